@@ -1,0 +1,45 @@
+# make chat: install, index seeds/ and open the chat.  make test: install what tests need and run them all.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: chat test lint fix bench picture browser clean
+.DEFAULT_GOAL := help
+
+help:
+	@grep -h '^[a-z]*:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+chat: .venv/installed ## install, index the articles and open the chat at http://127.0.0.1:7860
+	$(BIN)/qa serve --open
+
+test: .venv/installed-dev browser ## install what tests need and run them all
+	$(BIN)/python -m pytest
+
+lint: .venv/installed-dev ## check style and types
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+fix: .venv/installed-dev ## mend style
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+bench: .venv/installed ## measure speed and memory
+	$(BIN)/python benchmarks/speed.py
+
+picture: .venv/installed-dev browser ## make the picture of the README again
+	$(BIN)/python docs/picture.py
+
+# The browser of the tests: the one that is there, else Playwright's, else (where that cannot be had) Debian's.
+browser: .venv/installed-dev
+	@command -v chromium || command -v google-chrome || $(BIN)/playwright install chromium \
+	  || (apt-get update -qq && apt-get install -y -qq chromium)
+
+clean: ## remove the environment and the index
+	rm -rf .venv index/chroma.sqlite3 index/????????-????-????-????-????????????
+
+.venv/installed: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+.venv/installed-dev: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	@touch .venv/installed $@

@@ -1,0 +1,153 @@
+"""The command `qa`: index, ask, serve and status."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qa import __version__, config
+from qa.errors import QaError
+
+if TYPE_CHECKING:  # `qa --help` must answer at once: what is slow to import is imported by the command that needs it
+    from qa.chat import Chain
+    from qa.store import Sync
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns 0, or 1 for an error of the user's. A usage error exits with 2."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    flags = {name: getattr(options, name, None) for name in ("articles", "index", "host", "port")}
+    try:
+        return int(options.run(options, config.load(flags)))
+    except QaError as error:
+        print(f"qa: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("qa: stopped; what was indexed is kept, and the next run goes on from there.", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader of our output, such as `head`, has left
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="qa", description="Ask your articles, get answers you can check.")
+    parser.add_argument("--version", action="version", version=f"qa {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def command(name: str, run: Any, help_: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help_, description=help_)
+        sub.set_defaults(run=run)
+        sub.add_argument("--index", type=Path, metavar="FOLDER", help="folder of the index (QA_INDEX)")
+        return sub
+
+    index = command("index", _index, "Bring the index up to date with a folder of articles.")
+    index.add_argument("articles", type=Path, nargs="?", metavar="FOLDER", help="folder of articles (QA_ARTICLES)")
+    index.add_argument("--rebuild", action="store_true", help="delete the index and build it again from the articles")
+    ask = command("ask", _ask, "Ask a question.")
+    ask.add_argument("question")
+    ask.add_argument("--json", action="store_true", help="print one JSON object")
+    ask.add_argument("--source", metavar="OUTLET", help="only articles of this outlet")
+    ask.add_argument("--since", type=_date, metavar="YYYY-MM-DD", help="only articles of this day or later, or undated")
+    ask.add_argument(
+        "--until", type=_date, metavar="YYYY-MM-DD", help="only articles of this day or earlier, or undated"
+    )
+    serve = command("serve", _serve, "Open the chat in the browser.")
+    serve.add_argument("--host", help="address to serve at (QA_HOST; default 127.0.0.1)")
+    serve.add_argument("--port", type=int, help="port to serve at (QA_PORT; default 7860)")
+    serve.add_argument("--open", action="store_true", help="open the page in your browser")
+    status = command("status", _status, "Tell what the index holds.")
+    status.add_argument("--json", action="store_true", help="print one JSON object")
+    for sub in (ask, serve, status):
+        sub.add_argument("--articles", type=Path, metavar="FOLDER", help="folder of articles (QA_ARTICLES)")
+    return parser
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date: write it like 2024-03-07") from None
+
+
+def _index(options: argparse.Namespace, settings: config.Settings) -> int:
+    chain, done = _open(settings, rebuild=options.rebuild)
+    archive = chain.store.archive
+    print(
+        f"{len(archive.articles)} articles, {len(archive.passages)} passages in {settings.chroma_url or settings.index_folder}"
+    )
+    print(f"{done.added} added, {done.removed} removed, {done.unchanged} unchanged, {len(done.skipped)} skipped")
+    return 1 if done.skipped else 0
+
+
+def _ask(options: argparse.Namespace, settings: config.Settings) -> int:
+    chain, _ = _open(settings)
+    *_, answer = chain.stream(options.question, source=options.source, since=options.since, until=options.until)
+    print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) if options.json else answer)
+    return 0
+
+
+def _serve(options: argparse.Namespace, settings: config.Settings) -> int:
+    chain, _ = _open(settings)
+    from qa.web import serve
+
+    serve(chain, host=settings.host, port=settings.port, open_browser=options.open)
+    return 0
+
+
+def _status(options: argparse.Namespace, settings: config.Settings) -> int:
+    from qa.chat import Chain
+
+    chain = Chain(settings)
+    archive, folder = chain.store.archive, settings.index_folder
+    dates = archive.dates
+    newest = max(archive.articles.values(), key=lambda a: a.published or date.min, default=None)
+    facts = {
+        "articles": len(archive.articles),
+        "passages": len(archive.passages),
+        "sources": dict(sorted(archive.sources.items())),
+        "oldest": dates[0].isoformat() if dates else None,
+        "newest": dates[-1].isoformat() if dates else None,
+        "undated": len(archive.articles) - len(dates),
+        "newest_article": newest.title if newest and newest.published else None,
+        "articles_folder": str(settings.articles),
+        "index": settings.chroma_url or str(folder),
+        "index_megabytes": round(sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) / 1e6, 1),
+        "models": chain.models.names(),
+        "writer": chain.writer.model if chain.writer else None,
+        "version": __version__,
+        "fingerprint": archive.fingerprint,
+    }
+    if options.json:
+        print(json.dumps(facts, ensure_ascii=False, indent=2))
+    else:
+        for name, value in facts.items():
+            shown = (
+                ", ".join(f"{k or 'no outlet'}: {v}" for k, v in value.items()) if isinstance(value, dict) else value
+            )
+            print(f"{name.replace('_', ' '):16} {'-' if shown in (None, '') else shown}")
+    return 0
+
+
+def _open(settings: config.Settings, *, rebuild: bool = False) -> "tuple[Chain, Sync]":
+    """Return the chain with its index up to date; progress and skipped files are told on standard error."""
+    from tqdm import tqdm
+
+    from qa.chat import Chain
+
+    chain = Chain(settings, rebuild=rebuild)
+    with tqdm(total=0, unit="article", desc="indexing", leave=False, delay=0.5, disable=None) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        done = chain.sync(show)
+    for skipped in done.skipped:
+        print(f"qa: skipped {skipped.path}: {skipped.reason}", file=sys.stderr)
+    return chain, done

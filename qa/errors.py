@@ -1,0 +1,58 @@
+"""The errors that a user can meet; each message names the thing, the cause and what to do next.
+
+QaError
+├── SettingsError       a setting or an option is wrong
+├── ArticlesError       the folder of articles cannot be used
+│   └── UnreadableFile  one file cannot be used; the rest goes on
+├── ModelsError         a bundled model is missing or damaged
+├── StoreError          the index cannot be used
+│   ├── IndexBusy       another process owns it
+│   ├── StaleIndex      it was made by other models or rules
+│   └── DamagedIndex    its files do not read
+├── QuestionError       the question cannot be asked
+└── WriterError         the language model did not deliver; the offline answer takes its place
+"""
+
+
+class QaError(Exception):
+    """Base of every error that `qa` raises on purpose; `str(error)` can be shown to a user as it is."""
+
+
+class SettingsError(QaError):
+    """A setting or an option is wrong."""
+
+
+class ArticlesError(QaError):
+    """The folder of articles cannot be used."""
+
+
+class UnreadableFile(ArticlesError):
+    """One file of the folder cannot be used; `str(error)` is the reason without the file's name."""
+
+
+class ModelsError(QaError):
+    """A model that the package brings is missing or damaged."""
+
+
+class StoreError(QaError):
+    """The index cannot be used."""
+
+
+class IndexBusy(StoreError):
+    """Another process owns the index."""
+
+
+class StaleIndex(StoreError):
+    """The index was made by another embedder, other passage rules or another version."""
+
+
+class DamagedIndex(StoreError):
+    """The files of the index do not read."""
+
+
+class QuestionError(QaError):
+    """The question cannot be asked."""
+
+
+class WriterError(QaError):
+    """The language model did not deliver; `str(error)` says how it failed."""

@@ -1,0 +1,129 @@
+"""Find the passages that answer: dense and BM25 search, fused by rank, reranked by a cross-encoder."""
+
+import difflib
+from datetime import date
+from typing import Any
+
+import bm25s
+import numpy as np
+import Stemmer
+from llama_index.core.retrievers import BaseRetriever
+from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle, TextNode
+
+from qa.errors import QuestionError
+from qa.models import Models
+from qa.store import Archive, Store
+
+CANDIDATES = 30
+"""Passages that each of the two searches brings."""
+
+RERANKED = 8
+"""Fused passages that the cross-encoder reads; it takes most of the time of a search."""
+
+RANK_CONSTANT = 60
+"""Of reciprocal rank fusion, as in Cormack, Clarke and Büttcher (SIGIR 2009)."""
+
+
+class Retriever(BaseRetriever):
+    """A LlamaIndex retriever over a store; a hit's score is the cross-encoder's logit, best first."""
+
+    def __init__(self, store: Store, models: Models) -> None:
+        super().__init__()
+        self._store, self._models = store, models
+        self._words = _Words(store.archive)
+
+    def search(
+        self,
+        query: str,
+        *,
+        top_k: int = RERANKED,
+        source: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> list[NodeWithScore]:
+        """Return up to `top_k` passages, best first, from one outlet and between two dates if given.
+
+        Undated articles pass every date. Raises QuestionError for an outlet that the archive does not have.
+        """
+        archive = self._store.archive
+        if not archive.passages:
+            return []
+        if source is not None:
+            source = known_source(source, archive)
+        words = self._words
+        if words.archive is not archive:
+            words = self._words = _Words(archive)
+        dense = self._store.nearest(query, CANDIDATES, where=_where(source, since, until))
+        allowed = np.array([_passes(node, source, since, until) for node in archive.passages])
+        ranks: dict[str, float] = {}
+        for ids in (dense, words.search(query, CANDIDATES, allowed)):
+            for rank, id_ in enumerate(ids, start=1):
+                ranks[id_] = ranks.get(id_, 0.0) + 1 / (RANK_CONSTANT + rank)
+        # Chroma may already know passages that this archive does not, while a sync runs.
+        fused = sorted(ranks.keys() & words.nodes.keys(), key=lambda id_: (-ranks[id_], id_))[: max(top_k, RERANKED)]
+        nodes = [words.nodes[id_] for id_ in fused]
+        scores = self._models.relevance(query, [node.get_content(MetadataMode.EMBED) for node in nodes])
+        hits = [NodeWithScore(node=node, score=score) for node, score in zip(nodes, scores, strict=True)]
+        return sorted(hits, key=lambda hit: -(hit.score or 0.0))[:top_k]
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return self.search(query_bundle.query_str)
+
+
+class _Words:
+    """BM25 over the passages of an archive, with their titles and outlets."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+        self.nodes = {node.node_id: node for node in archive.passages}
+        self._ids = list(self.nodes)
+        self._stemmer = Stemmer.Stemmer("english")
+        self._index = bm25s.BM25()
+        if self._ids:
+            texts = [node.get_content(MetadataMode.EMBED) for node in archive.passages]
+            self._index.index(self._tokens(texts), show_progress=False)
+
+    def search(self, query: str, most: int, allowed: np.ndarray[Any, np.dtype[np.bool_]]) -> list[str]:
+        """Return the ids of the passages that share the query's words best, best first."""
+        (tokens,) = self._tokens([query])
+        scores = self._index.get_scores(tokens, weight_mask=allowed) if tokens else np.zeros(len(self._ids))
+        best = np.argsort(-scores, kind="stable")[:most]
+        return [self._ids[i] for i in best if scores[i] > 0]
+
+    def _tokens(self, texts: list[str]) -> list[list[str]]:
+        tokens: list[list[str]] = bm25s.tokenize(
+            texts, stopwords="en", stemmer=self._stemmer, return_ids=False, show_progress=False
+        )
+        return tokens
+
+
+def known_source(source: str, archive: Archive) -> str:
+    """Return an outlet as the archive spells it; raises QuestionError, with the nearest ones, if it has none such."""
+    spellings = {name.casefold(): name for name in archive.sources if name}
+    found = spellings.get(source.strip().casefold())
+    if found is None:
+        near = difflib.get_close_matches(source.casefold(), spellings, n=3, cutoff=0.3) or sorted(spellings)[:3]
+        choices = ", ".join(spellings[name] for name in near) or "none (no article names its outlet)"
+        raise QuestionError(f"no article is from {source!r}: outlets of this archive are {choices}.")
+    return found
+
+
+def _passes(node: TextNode, source: str | None, since: date | None, until: date | None) -> bool:
+    published = node.metadata["published"]
+    return (source is None or node.metadata["source"] == source) and (
+        not published
+        or (since is None or published >= since.isoformat())
+        and (until is None or published <= until.isoformat())
+    )
+
+
+def _where(source: str | None, since: date | None, until: date | None) -> dict[str, Any] | None:
+    """Return the same condition as `_passes` in Chroma's terms."""
+    conditions: list[dict[str, Any]] = []
+    if source is not None:
+        conditions.append({"source": source})
+    if since is not None:
+        conditions.append({"$or": [{"day": 0}, {"day": {"$gte": int(f"{since:%Y%m%d}")}}]})
+    if until is not None:  # an undated passage has day 0 and passes
+        conditions.append({"day": {"$lte": int(f"{until:%Y%m%d}")}})
+    return {"$and": conditions} if len(conditions) > 1 else conditions[0] if conditions else None

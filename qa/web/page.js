@@ -1,0 +1,176 @@
+// Runs once, when Gradio has put the conversation on the page; Gradio passes in:
+//   element  the conversation      trigger  sends an event to Python
+//   server   calls into Python     watch    tells when Python has changed the conversation
+// Gradio redraws the conversation by comparing trees, so what this file adds lives outside of it.
+
+const narrow = matchMedia("(max-width: 899px)");
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const $ = (selector) => document.querySelector(selector);
+const reading = () => document.body.classList.contains("reading");
+
+let cited = []; // the citations of the answer being read, in order
+let place = 0; // which of them is open
+let opener = null; // the button that opened the article
+let latest = 0; // counts requests, so that a slow one never overwrites a newer one
+
+// ---- conversation -------------------------------------------------------------------------------
+
+let turns = 0;
+function follow() {
+  const all = element.querySelectorAll(".turn");
+  const log = element.querySelector(".log");
+  if (all.length > turns) {
+    // A new question goes to the top and its answer grows below it, so nothing moves while one reads.
+    log.scrollTo({ top: all[all.length - 1].offsetTop + 2, behavior: calm.matches ? "auto" : "smooth" });
+    if (narrow.matches) document.activeElement?.blur(); // puts the phone's keyboard away
+  }
+  if (all.length < turns) shut();
+  turns = all.length;
+  markOpen();
+}
+watch("value", follow);
+
+element.addEventListener("click", (event) => {
+  const chip = event.target.closest(".chip");
+  if (chip) trigger("submit", { question: chip.textContent });
+});
+
+// ---- article ------------------------------------------------------------------------------------
+
+function citationsOf(button) {
+  const turn = button.closest(".turn");
+  if (!turn) return [button];
+  const byNumber = new Map();
+  for (const other of turn.querySelectorAll("[data-number]")) {
+    if (!byNumber.has(other.dataset.number)) byNumber.set(other.dataset.number, other);
+  }
+  return [...byNumber.values()].sort((a, b) => a.dataset.number - b.dataset.number);
+}
+
+async function open(button) {
+  const peers = citationsOf(button);
+  const same = peers.filter((peer) => peer.dataset.article === button.dataset.article && peer.dataset.start);
+  const wanted = {
+    article: button.dataset.article,
+    quotes: same.map((peer) => [Number(peer.dataset.start), Number(peer.dataset.end)]),
+    active: same.findIndex((peer) => peer.dataset.number === button.dataset.number),
+  };
+  const request = ++latest;
+  let html = "";
+  let trouble = "This article is no longer in the archive.";
+  try {
+    html = await server.read_article(wanted);
+  } catch (error) {
+    trouble = "The article could not be fetched. Is the program still running?";
+  }
+  if (request !== latest) return;
+  const sheet = $("#reader .sheet");
+  if (html) sheet.innerHTML = html; // escaped in Python, by render.py
+  else sheet.replaceChildren(line("p", "notice", trouble), line("blockquote", "", button.dataset.quote));
+  cited = button.dataset.number ? peers : [];
+  place = cited.findIndex((peer) => peer.dataset.number === button.dataset.number);
+  show();
+  const text = sheet.querySelector(".text");
+  const quote = sheet.querySelector("mark.active");
+  if (!quote) return;
+  const below = quote.getBoundingClientRect().top - text.getBoundingClientRect().top;
+  text.scrollTop += below - text.clientHeight / 4;
+}
+
+function show() {
+  const several = cited.length > 1;
+  $("#reader .place").textContent = cited.length ? `Quote ${place + 1} of ${cited.length}` : "";
+  $("#reader .previous").hidden = $("#reader .next").hidden = !several;
+  $("#reader .previous").disabled = place <= 0;
+  $("#reader .next").disabled = place >= cited.length - 1;
+  if (!reading()) {
+    document.body.classList.add("reading");
+    // On a phone the article covers the chat: the browser's own "back" must bring the chat back too.
+    if (narrow.matches) history.pushState({ reading: true }, "");
+    $("#reader .text")?.focus({ preventScroll: true });
+  }
+  cover();
+  markOpen();
+}
+
+function close() {
+  if (history.state?.reading) history.back();
+  else shut();
+}
+
+function shut() {
+  if (!reading()) return;
+  latest += 1;
+  cited = [];
+  document.body.classList.remove("reading");
+  cover();
+  markOpen();
+  if (opener?.isConnected) opener.focus({ preventScroll: true });
+}
+
+function cover() {
+  for (const behind of [$("#chat"), $("#masthead")]) behind.inert = narrow.matches && reading();
+}
+
+function markOpen() {
+  for (const button of document.querySelectorAll("[aria-current]")) button.removeAttribute("aria-current");
+  cited[place]?.setAttribute("aria-current", "true");
+}
+
+function line(tag, name, text) {
+  const made = document.createElement(tag);
+  made.className = name;
+  made.textContent = text ?? "";
+  return made;
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest(".cite, .source, .headline, #reader button");
+  if (!button) return;
+  hideTip();
+  if (button.matches(".close, .back")) close();
+  else if (button.matches(".previous")) open(cited[place - 1]);
+  else if (button.matches(".next")) open(cited[place + 1]);
+  else {
+    opener = button;
+    open(button);
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  if (!tip.hidden) hideTip();
+  else if (reading()) close();
+});
+addEventListener("popstate", shut);
+narrow.addEventListener("change", cover);
+
+// ---- what a mark says before it is clicked ------------------------------------------------------
+
+const tip = line("div", "", "");
+tip.id = "tip";
+tip.hidden = true;
+tip.setAttribute("aria-hidden", "true"); // the mark's own name says the same
+document.body.append(tip);
+
+function showTip(mark) {
+  tip.replaceChildren(line("strong", "", mark.dataset.where), line("span", "", mark.dataset.quote));
+  tip.hidden = false;
+  const at = mark.getBoundingClientRect();
+  const left = Math.min(Math.max(8, at.left - 24), innerWidth - tip.offsetWidth - 8);
+  const above = at.top - tip.offsetHeight - 8;
+  tip.style.left = `${left}px`;
+  tip.style.top = `${above > 8 ? above : at.bottom + 8}px`;
+}
+function hideTip() {
+  tip.hidden = true;
+}
+element.addEventListener("pointerover", (event) => {
+  const mark = event.target.closest(".cite");
+  if (mark && event.pointerType === "mouse") showTip(mark);
+});
+element.addEventListener("pointerout", hideTip);
+element.addEventListener("focusin", (event) => {
+  if (event.target.matches(".cite:focus-visible")) showTip(event.target);
+});
+element.addEventListener("focusout", hideTip);
+element.addEventListener("scroll", hideTip, true);

@@ -1,0 +1,62 @@
+"""The bundled networks: deterministic, right on plain cases, and clear about damage."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qa.errors import ModelsError
+from qa.models import Models, Network, _bundled
+
+TEXTS = ["He flew to Kenya.", "Prices rose by 3.4 percent in March, the bank said.", "word " * 400]
+
+
+def test_a_text_has_the_same_vector_in_any_company(models: Models) -> None:
+    together = models.embedder.get_text_embedding_batch(TEXTS)
+    alone = [models.embedder.get_text_embedding(text) for text in reversed(TEXTS)]
+    assert together == alone[::-1]
+    assert np.allclose(np.linalg.norm(together, axis=1), 1)
+
+
+def test_what_answers_is_more_relevant_than_what_does_not(models: Models) -> None:
+    answers, about, other = models.relevance(
+        "Where was Ariel Henry last seen?",
+        ["Ariel Henry was last seen in Kenya.", "Ariel Henry is a politician.", "Prices rose in March."],
+    )
+    assert answers > about > other
+
+
+def test_the_reader_marks_the_words_that_answer(models: Models) -> None:
+    text = "The deal was formalized on March 1 in Nairobi."
+    (readings,) = models.read("When was the deal formalized?", [text])
+    best = readings[0]
+    assert text[best.start : best.end] == "March 1"
+    assert best.score > 0
+    assert all(a.end <= b.start or b.end <= a.start for a in readings for b in readings if a is not b)
+
+
+def test_the_reader_prefers_none_where_nothing_answers(models: Models) -> None:
+    (readings,) = models.read("Who is the president of France?", ["Prices rose by 3.4 percent in March."])
+    assert all(reading.score < 0 for reading in readings)
+
+
+def test_nothing_to_read_is_nothing_read(models: Models) -> None:
+    assert models.relevance("Who?", []) == []
+    assert models.read("Who?", []) == []
+
+
+@pytest.mark.parametrize("damage", [lambda f: f.write_bytes(f.read_bytes()[:-1]), lambda f: f.unlink()])
+def test_a_damaged_or_missing_model_names_the_file_and_the_way_out(tmp_path: Path, damage: object) -> None:
+    folder = tmp_path / "reranker_en"
+    shutil.copytree(_bundled("reranker_en"), folder)
+    damage(folder / "model.onnx")  # type: ignore[operator]
+    with pytest.raises(ModelsError, match=r"reranker_en/model\.onnx.*pip install"):
+        Network("cross-encoder", folder / "model.onnx", folder / "tokenizer.json")
+
+
+def test_a_folder_of_ones_own_takes_the_place_of_a_bundled_model(tmp_path: Path) -> None:
+    shutil.copytree(_bundled("bge_small_en"), tmp_path / "cross-encoder")
+    with pytest.raises(ModelsError, match="cannot be loaded"):
+        (tmp_path / "cross-encoder" / "model.onnx").write_bytes(b"no network")
+        Models(tmp_path).relevance("Who?", ["He."])
