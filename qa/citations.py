@@ -1,18 +1,13 @@
-"""Tie every sentence of an answer to an exact slice of an article: the values that `ask` returns."""
+"""What `ask` returns: an answer whose every sentence cites an exact slice of an article."""
 
-import re
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import calendar
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from itertools import pairwise
-
-from llama_index.core.schema import NodeWithScore, TextNode
-from Stemmer import Stemmer
+from html import escape
+from typing import Any
 
 from qa.articles import Article
-from qa.sentences import HEADING, sentences
 
 ABSTENTION = "The articles do not say."
 """First words of every answer that abstains."""
@@ -30,6 +25,11 @@ class Citation:
     start: int
     end: int
     article: Article
+
+    @property
+    def attribution(self) -> str:
+        """Who says so, and when: "Latin Post, 7 March 2024"; what is not known is said."""
+        return f"{self.article.source or 'outlet not named'}, {day(self.article.published)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,41 @@ class Answer:
     spans: tuple[Span, ...] = ()
     pending: str = ""
 
+    def __str__(self) -> str:
+        """Return the answer and, below it, the quote of each citation with its outlet, date and file."""
+        notes = [
+            f"[{c.number}] {c.attribution}: “{' '.join(c.quote.split())}” ({c.article.path})" for c in self.citations
+        ]
+        return "\n".join([*([f"({self.notice})"] if self.notice else []), self.text, *([""] if notes else []), *notes])
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows; everything that comes from outside is escaped."""
+        quotes = "".join(
+            f"<li value={c.number}>{escape(c.attribution)}: <q>{escape(c.quote)}</q> "
+            f"<small>{escape(c.article.title)}, {escape(c.article.path)}</small></li>"
+            for c in self.citations
+        )
+        notice = f"<p><em>{escape(self.notice)}</em></p>" if self.notice else ""
+        return f"{notice}<p>{escape(self.text)}</p><ol>{quotes}</ol>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer in plain types, as `qa ask --json` prints it; dates are YYYY-MM-DD or null."""
+        return {
+            "question": self.question,
+            "text": self.text,
+            "abstained": self.abstained,
+            "confidence": round(self.confidence, 3),
+            "mode": self.mode,
+            "seconds": round(self.seconds, 3),
+            "notice": self.notice,
+            "query": self.query,
+            "citations": [
+                {"number": c.number, "quote": c.quote, "start": c.start, "end": c.end, "article": _facts(c.article)}
+                for c in self.citations
+            ],
+            "spans": [{"number": s.number, "text": s.text, "start": s.start, "end": s.end} for s in self.spans],
+        }
+
 
 def text_of(sentences: Sequence[Sentence]) -> str:
     """Join the supported sentences, each followed by its marks.
@@ -86,314 +121,12 @@ def text_of(sentences: Sequence[Sentence]) -> str:
     return " ".join(f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in sentences if s.citations)
 
 
-# ---- From a draft with marks to checked sentences: `check` and its helpers.
-#
-# The limits were set on 24 true and 23 false sentences about two articles, with the cross-encoder that the package
-# brings: true ones scored 4.4 to 9.7 (two far paraphrases 1.2 and -0.3), false ones -3 to 8.6. So the score tells
-# what a quote is about, not what it says. The word test does that: a false sentence mostly gains 1.3 to 6.8 when its
-# unsupported verb is taken out, a true one gains at most 1.1 without its boldest paraphrase.
-MIN_SCORE = 1.0
-MIN_OVERLAP = 0.3
-"""Share of the words of a sentence that stand in its quote; a near copy (0.9) needs no score."""
-COPY_OVERLAP = 0.9
-MAX_GAIN = 1.1
-"""How much better the quote may fit once a word that it lacks is taken out of the sentence."""
-
-MAX_NAME_GAIN = 2.5
-"""The same for a name that only the passage around the quote holds ("He left." for Henry): 1.2 to 2.2 where it is
-the right one, 2.8 to 6.4 where it is another's."""
-
-_MARKUP = re.compile(r"(?m)^[ \t]*(?:#{1,6}[ \t]+|[-*\u2022][ \t]+|[0-9]{1,2}[.)][ \t]+)|\*\*|__|`")
-_COUNTED = r"\^?[0-9]{1,3}(?:\s*[-\u2013,;]\s*\^?[0-9]{1,3})*"
-_MARK = rf"[\[\u3010]\s*(?:passages?\s+)?{_COUNTED}\s*(?:\u2020[^\]\u3011\n]*)?[\]\u3011]"
-_IN_BRACKETS = rf"\(\s*(?:see\s+|cf\.\s+)?{_MARK}(?:(?:\s|,|;|and)*{_MARK})*\s*\)"
-_MARKS = re.compile(rf"[ \t]*(?:{_IN_BRACKETS}|{_MARK})", re.IGNORECASE)
-_MARKS_ALONE = re.compile(rf"\s*\n(?=(?:{_MARKS.pattern})+[ \t]*(?:\n|$))", re.IGNORECASE)
-
-_FUNCTION_WORDS = frozenset(
-    """a about above according add additionally after again against ago all also although am amid among an and another
-    any are around as at be because been before being between both but by can could did do does doing down during each
-    earlier either even every few first following for from further had has have having he her here hers herself him
-    himself his how however i if in including instead into is it its itself just later least less like many me
-    meanwhile might more moreover most much must my near neither no nobody none nor not nothing now of off on once one
-    only or other others our out over own per previously recently said say saying says several she should since so some
-    still such than that the their them themselves then there these they this those though through thus to together
-    too toward towards under until up upon us very was we were what when where whereas whether which while who whom
-    whose why will with within without would yet you your officials authorities reports sources currently finally
-    yesterday today tomorrow despite""".split()
-)
-_NEGATIONS = frozenset(
-    """not no never none nobody nothing neither nor without cannot unable unlikely deny denies denied denying refuse
-    refuses refused refusing reject rejects rejected rejecting decline declines declined fail fails failed""".split()
-)
-_MONTHS = "january february march april may june july august september october november december".split()
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-# "Sept" and "September" are one word: both become "sep".
-_CALENDAR = {name[:size]: name[:3] for name in (*_MONTHS, *_DAYS) for size in range(3, len(name) + 1)}
-_DEMONYM = ("n", "an", "ian", "ean", "s", "ns", "ans", "ians", "i", "ese", "ish")
-
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen \
-seventeen eighteen nineteen".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
-_SMALL = {word: value for words in (_UNITS, _ORDINALS) for value, word in enumerate(words)}
-_SMALL |= {word: 10 * value for value, word in enumerate(_TENS, 2)}
-_SCALES = {"hundred": 100, "dozen": 12, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_SHORT_SCALES = {"k": 10**3, "m": 10**6, "mn": 10**6, "bn": 10**9}
-
-_Slice = tuple[Article, int, int]
-_Score = Callable[[str, Sequence[str]], Sequence[float]]
+def day(published: date | None) -> str:
+    """Return a date for people, the same in every locale: "7 March 2024", or "undated"."""
+    return f"{published.day} {calendar.month_name[published.month]} {published.year}" if published else "undated"
 
 
-def check(
-    draft: str, hits: Sequence[NodeWithScore], articles: Mapping[str, Article], score: _Score
-) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
-    """Tie each sentence of `draft` to the slices of `hits` that support it; marks [n] count `hits` from 1.
-
-    `score` tells how well each text fits the sentence: a cross-encoder's logits. Citations are numbered anew, in
-    order of first use; each is used. An unmarked sentence has no support, and one that only abstains is left out.
-
-    "Henry left [2]. He is ill." -> (Sentence("Henry left.", (1,)), Sentence("He is ill.", ())), (Citation(1, ...),)
-    """
-    numbers: dict[_Slice, int] = {}
-    checked = []
-    for text, marks in _marked(draft):
-        if text.casefold().rstrip(".") == ABSTENTION.casefold().rstrip("."):
-            continue
-        cited = [hits[mark - 1] for mark in dict.fromkeys(marks) if 0 < mark <= len(hits)]
-        support = _support(text, [place for hit in cited if (place := _place(hit, articles))], score)
-        checked.append(Sentence(text, tuple(dict.fromkeys(numbers.setdefault(s, len(numbers) + 1) for s in support))))
-    citations = (Citation(n, article.text[a:b], a, b, article) for (article, a, b), n in numbers.items())
-    return tuple(checked), tuple(citations)
-
-
-def _marked(draft: str) -> Iterator[tuple[str, list[int]]]:
-    """Split into sentences without marks, and the marks of each, before or after its final stop.
-
-    "Henry left [1]. He is in Kenya. (see [2, 3])" -> ("Henry left.", [1]), ("He is in Kenya.", [2, 3])
-    """
-    draft = re.sub(r" ?\n[ \n]*", "\n", re.sub(r"[^\S\n]+", " ", draft))
-    draft = _MARKS_ALONE.sub(" ", _MARKUP.sub("", draft))
-    bare, places, done = "", [], 0
-    for found in _MARKS.finditer(draft):
-        bare += draft[done : found.start()]
-        places += [(len(bare), mark) for mark in _expand(found[0])]
-        done = found.end()
-        if draft[done : done + 1].isalnum():
-            bare += " "
-    bare += draft[done:]
-    spans = sentences(bare)
-    marks: list[list[int]] = [[] for _ in spans]
-    for place, mark in places:
-        # A mark at the start of a line belongs to what follows, any other to what it stands in or behind.
-        opens = not bare[:place].rpartition("\n")[2].strip()
-        owners = [i for i, (start, _) in enumerate(spans) if (start >= place if opens else start < place)]
-        if owners:
-            marks[owners[0 if opens else -1]].append(mark)
-    for (start, end), own in zip(spans, marks, strict=True):
-        yield " ".join(bare[start:end].split()), own
-
-
-def _expand(marks: str) -> Iterator[int]:
-    """Yield the numbers in marks: "[1][2\u20134, 7]" -> 1, 2, 3, 4, 7."""
-    for first, last in re.findall(r"([0-9]+)(?:\s*[-\u2013]\s*\^?([0-9]+))?", re.sub(r"\u2020[^\]\u3011]*", "", marks)):
-        yield from range(int(first), int(last or first) + 1)
-
-
-def _place(hit: NodeWithScore, articles: Mapping[str, Article]) -> _Slice | None:
-    """The slice of its article that a hit is, or None where it is none: a quote must be exact."""
-    node, article = hit.node, articles.get(hit.node.metadata.get("article", ""))
-    if article is None or not isinstance(node, TextNode) or node.start_char_idx is None or node.start_char_idx < 0:
-        return None
-    end = node.start_char_idx + len(node.text)
-    return (article, node.start_char_idx, end) if article.text[node.start_char_idx : end] == node.text else None
-
-
-def _support(claim: str, passages: Sequence[_Slice], score: _Score) -> list[_Slice]:
-    """The best slice of each passage that supports `claim`, or none where together they leave a doubt."""
-    chosen = [(passage, best) for passage in passages if (best := _best(claim, passage, score))]
-    about = " \n ".join(_about(article) for (article, _, _), _ in chosen)
-    # Whom "he" means in a quote has been said before it; a role or first name may stand anywhere in the article.
-    context = [article.text[a:until] for (article, a, _), (_, _, until) in chosen]
-    context += [text for (article, _, _), _ in chosen for text in (article.title, *_full_names(claim, article.text))]
-    context.append(about)
-    quotes = [article.text[a:b] for _, (article, a, b) in chosen]
-    said = " \n ".join((*quotes, *(article.title for (article, _, _), _ in chosen)))
-    undated = claim
-    for (article, _, _), _ in chosen:
-        undated = _without_date(undated, article.published)
-    if not chosen or _strange_names(claim, " \n ".join(context)) or _numbers(undated, firm=True) - _numbers(said):
-        return []
-    if _strange_words(claim, quotes, " \n ".join(context), about, score):
-        return []
-    return [best for _, best in chosen]
-
-
-def _best(claim: str, passage: _Slice, score: _Score) -> _Slice | None:
-    article, start, end = passage
-    slices = _quotable(claim, article.text, start, end)
-    if not slices:
-        return None
-    texts = [article.text[a:b] for a, b in slices]
-    scores, overlaps = score(claim, texts), [_overlap(claim, text) for text in texts]
-    best = max(range(len(slices)), key=lambda i: (scores[i] + 3 * overlaps[i], -len(texts[i])))
-    fits = (scores[best] >= MIN_SCORE and overlaps[best] >= MIN_OVERLAP) or overlaps[best] >= COPY_OVERLAP
-    return (article, *slices[best]) if fits and not _negation_differs(claim, texts[best]) else None
-
-
-def _quotable(claim: str, text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Offsets of the sentences of text[start:end], and of two neighbours where each has its share in `claim`.
-
-    A share is two words of its own: a stray name or number next door shall not complete a sentence about other things.
-    """
-    spots = [(start + a, start + b) for a, b in sentences(text[start:end])]
-    spots = [(a, b) for a, b in spots if not HEADING.match(text, text.rfind("\n", 0, a) + 1)]
-    words = _stems(claim)
-    shares = [words & _stems(text[a:b]) for a, b in spots]
-    pairs = [
-        (a, d)
-        for ((a, b), (c, d)), (ours, theirs) in zip(pairwise(spots), pairwise(shares), strict=True)
-        if not text[b:c].strip() and len(ours - theirs) > 1 and len(theirs - ours) > 1
-    ]
-    return spots + pairs
-
-
-def _about(article: Article) -> str:
-    """Names that a sentence may take from around the text: outlet, author, and the day of publication."""
-    when = article.published
-    spoken = f"{_DAYS[when.weekday()]} {_MONTHS[when.month - 1]}" if when else ""
-    return f"{article.source} \n {article.author} \n {spoken}"
-
-
-def _without_date(claim: str, published: date | None) -> str:
-    """Take mentions of the day of publication out: "On March 7, 2024, he left." -> "On  , he left."."""
-    if not published:
-        return claim
-    year, month = published.year, rf"{_MONTHS[published.month - 1][:3]}[a-z]*\.?"
-    day = rf"0?{published.day}(?:st|nd|rd|th)?"
-    forms = rf"{month} {day}(?:,? {year})?|{day}(?: of)? {month},?(?: {year})?|{published}|{month},? {year}|{year}"
-    return re.sub(rf"\b(?:{forms})\b", " ", claim, flags=re.IGNORECASE)
-
-
-# ---- Words, names, numbers and negations of a text.
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+(?:[.'\u2019][^\W_]+)*", text)
-
-
-def _plain(word: str) -> str:
-    """Fold case, accents, possessives and dots: "Mo\u00efse's" -> "moise", "U.S" -> "us"."""
-    letters = unicodedata.normalize("NFKD", re.sub(r"['\u2019]s?$", "", word)).casefold()
-    folded = "".join(c for c in letters if c.isalnum())
-    return _CALENDAR.get(folded, folded)
-
-
-def _stems(text: str) -> set[str]:
-    words = [word for word in map(_plain, _words(text)) if word not in _FUNCTION_WORDS]
-    return set(Stemmer("english").stemWords(words))
-
-
-def _overlap(claim: str, text: str) -> float:
-    words = _stems(claim)
-    return len(words & _stems(text)) / len(words) if words else 0.0
-
-
-def _strange_words(claim: str, quotes: Sequence[str], context: str, about: str, score: _Score) -> bool:
-    """Whether a word that no quote holds makes `claim` fit worse: "Henry was killed in Kenya." without "killed"."""
-    known, quoted = _stems(" \n ".join(quotes)), " \n ".join((*quotes, about))
-    before = [score(claim, [quote])[0] for quote in quotes]
-    for word in re.finditer(r"[^\W\d_]+(?:['\u2019][^\W_]+)*", claim):
-        is_name = word[0][0].isupper() and not _strange_names(f"he {word[0]}", context)
-        if not _stems(word[0]) - known or (is_name and not _strange_names(f"he {word[0]}", quoted)):
-            continue
-        if is_name and _plain(word[0]) in _CALENDAR.values():
-            return True  # A date next to the quote is the date of something else.
-        without = " ".join((claim[: word.start()] + claim[word.end() :]).split())
-        gains = [score(without, [quote])[0] - fit for quote, fit in zip(quotes, before, strict=True)]
-        if min(gains) > (MAX_NAME_GAIN if is_name else MAX_GAIN):
-            return True
-    return False
-
-
-def _strange_names(claim: str, context: str) -> set[str]:
-    """Capitalised words of `claim` that `context` lacks; "Haitian" stands for "Haiti", "U.N." for "United Nations"."""
-    words = _words(context)
-    known, initials = {_plain(word) for word in words}, _initials(context)
-    short = {_plain(word) for word in words if word.isupper()}
-    strange = set()
-    for number, (word, following) in enumerate(pairwise([*_words(claim), ""])):
-        name = _plain(word)
-        if not word[0].isupper() or len(name) < 2 or name in _FUNCTION_WORDS or name in known:
-            continue
-        if word.isupper() and name in initials:
-            continue
-        if number == 0 and not following[:1].isupper():
-            continue  # Any word opens with a capital: the word test judges this one.
-        stems = [name.removesuffix(end) for end in _DEMONYM if name.endswith(end) and len(name) > len(end) + 2]
-        if not known.intersection(stems) and not any(name + end in known for end in _DEMONYM):
-            strange.add(name)
-    spelled = _initials(claim)
-    return strange - {name for letters in short & spelled.keys() for name in spelled[letters]}
-
-
-def _full_names(claim: str, text: str) -> list[str]:
-    """Pairs of capitalised words that stand in `text` too: "Prime Minister", "Ariel Henry"."""
-    pairs = (f"{a} {b}" for a, b in pairwise(_words(claim)) if a[0].isupper() and b[0].isupper())
-    return [pair for pair in pairs if pair in text]
-
-
-def _initials(text: str) -> dict[str, list[str]]:
-    """Initials of runs of capitalised words: "the United Nations" -> {"un": ["united", "nations"]}."""
-    found = {}
-    for run in re.findall(r"[A-Z][\w'\u2019]+(?: [A-Z][\w'\u2019]+)+", text):
-        names = [_plain(word) for word in run.split()]
-        for start in range(len(names)):
-            for end in range(start + 2, len(names) + 1):
-                found["".join(name[:1] for name in names[start:end])] = names[start:end]
-    return found
-
-
-def _numbers(text: str, *, firm: bool = False) -> set[tuple[Decimal, bool]]:
-    """The numbers in a text, each with whether it is a percentage: "two of 1,000" -> {(2, False), (1000, False)}.
-
-    `firm` leaves out "one" and "first", which mostly count nothing.
-    """
-    found: set[tuple[Decimal, bool]] = set()
-    value: Decimal | None = None
-    tokens = re.findall(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?|[a-z]+|%", text.casefold())
-    for before, word in zip(["", *tokens], [*tokens, ""], strict=True):
-        scale = _SCALES.get(word) or (_SHORT_SCALES.get(word) if before[:1].isdigit() else None)
-        if value is not None and scale:
-            value *= scale
-        elif value is not None and before in (*_TENS, "hundred") and word in _SMALL:
-            value += _SMALL[word]
-        else:
-            if value is not None and not (firm and before in ("one", "first")):
-                found.add((value, word in ("%", "percent", "per")))
-            value = Decimal(word.replace(",", "")) if word[:1].isdigit() else None
-            if word in _SMALL or word in ("hundred", "dozen"):
-                value = Decimal(_SMALL.get(word) or _SCALES.get(word, 0))
-    return found
-
-
-def _negation_differs(claim: str, text: str) -> bool:
-    """Whether one denies what the other says: "He has not left." differs from "He left.", "He denied it." too."""
-    ours, theirs = _denied(claim), _denied(text)
-    if ours is None:
-        return bool(theirs and theirs & _stems(claim))
-    return theirs is None or not (ours & theirs or ours == theirs)
-
-
-def _denied(text: str) -> set[str] | None:
-    """Stems of the next four words behind each negation, up to a stop or comma; None without a negation."""
-    text = re.sub(r"\b(?:rule[sd]?|ruling) out\b", "not", re.sub(r"\bnot only\b", "", text, flags=re.IGNORECASE))
-    found: set[str] | None = None
-    for clause in re.split(r"[.,;:!?()\"\u201c\u201d]\s", text):
-        left = 0
-        for word in _words(clause):
-            if word.casefold() in _NEGATIONS or re.search(r"n['\u2019]t$", word.casefold()):
-                found, left = found or set(), 4
-            elif left and (stem := _stems(word)):
-                found, left = (found or set()) | stem, left - 1
-    return found
+def _facts(article: Article) -> dict[str, str | None]:
+    names = ("id", "title", "source", "author", "url", "path")
+    published = article.published.isoformat() if article.published else None
+    return {**{name: getattr(article, name) for name in names}, "published": published}

@@ -13,7 +13,7 @@ from qa import __version__, config
 from qa.errors import QaError
 
 if TYPE_CHECKING:  # `qa --help` must answer at once: what is slow to import is imported by the command that needs it
-    from qa.chat import Chain
+    from qa.chain import Chain
     from qa.store import Sync
 
 
@@ -78,9 +78,8 @@ def _date(text: str) -> date:
 def _index(options: argparse.Namespace, settings: config.Settings) -> int:
     chain, done = _open(settings, rebuild=options.rebuild)
     archive = chain.store.archive
-    print(
-        f"{len(archive.articles)} articles, {len(archive.passages)} passages in {settings.chroma_url or settings.index_folder}"
-    )
+    place = settings.chroma_url or settings.index_folder
+    print(f"{len(archive.articles)} articles, {len(archive.passages)} passages in {place}")
     print(f"{done.added} added, {done.removed} removed, {done.unchanged} unchanged, {len(done.skipped)} skipped")
     return 1 if done.skipped else 0
 
@@ -101,7 +100,7 @@ def _serve(options: argparse.Namespace, settings: config.Settings) -> int:
 
 
 def _status(options: argparse.Namespace, settings: config.Settings) -> int:
-    from qa.chat import Chain
+    from qa.chain import Chain
 
     chain = Chain(settings)
     archive, folder = chain.store.archive, settings.index_folder
@@ -118,7 +117,7 @@ def _status(options: argparse.Namespace, settings: config.Settings) -> int:
         "articles_folder": str(settings.articles),
         "index": settings.chroma_url or str(folder),
         "index_megabytes": round(sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) / 1e6, 1),
-        "models": chain.models.names(),
+        "models": chain.models.fingerprints(),
         "writer": chain.writer.model if chain.writer else None,
         "version": __version__,
         "fingerprint": archive.fingerprint,
@@ -138,7 +137,7 @@ def _open(settings: config.Settings, *, rebuild: bool = False) -> "tuple[Chain, 
     """Return the chain with its index up to date; progress and skipped files are told on standard error."""
     from tqdm import tqdm
 
-    from qa.chat import Chain
+    from qa.chain import Chain
 
     chain = Chain(settings, rebuild=rebuild)
     with tqdm(total=0, unit="article", desc="indexing", leave=False, delay=0.5, disable=None) as bar:

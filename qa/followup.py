@@ -60,7 +60,7 @@ def _about(subject: str, earlier: str) -> str:
 
 
 def _asking(asks: str, earlier: str, words: Sequence[str]) -> str:
-    """Ask another word of the earlier question: ("When", "Where was he seen", ["Kenya"]) -> "When was he seen in Kenya?" """
+    """Ask the earlier question with another word: ("When", "Where was he", ["Kenya"]) -> "When was he in Kenya?" """
     was = _ASKS.match(earlier)
     if was is None:
         return f"{asks}: {earlier}?"

@@ -35,6 +35,9 @@ _LONGEST_TEXT = 512
 _LONGEST_SPAN = 30
 """Tokens; answers in the reader's training data are rarely longer."""
 
+_SHORTER = 0.1
+"""What a token less is worth when spans score about the same: the shortest words that answer are wanted."""
+
 _SHA256 = {
     "bge_small_en/model.onnx": "68807e3ff2abb83cdd708d8243fd398246e397bfee2ba611c2bad728e27df743",
     "bge_small_en/tokenizer.json": "d241a60d5e8f04cc1b2b3e9ef7a4921b27bf526d9f6050ab90f9267a1f9e5c66",
@@ -145,6 +148,14 @@ class Models:
         """Load all three now, so that the first question does not wait for it."""
         _ = self.embedder, self._cross_encoder, self._reader
 
+    def fingerprints(self) -> dict[str, str]:
+        """Return the first digits of each network's sha256."""
+        return {
+            "embedder": self.embedder.fingerprint[:12],
+            "cross-encoder": self._cross_encoder.fingerprint[:12],
+            "reader": self._reader.fingerprint[:12],
+        }
+
     def relevance(self, query: str, texts: Sequence[str]) -> list[float]:
         """Return how well each text answers the query, as the cross-encoder's logit (about -11 to 11)."""
         pairs = [(query, text) for text in texts]
@@ -156,7 +167,8 @@ class Models:
         A span's score is start + end logit less the same sum for "no answer" (Devlin et al. 2019, section 4.3).
         """
         encodings = self._reader.encode([(question, text) for text in texts])
-        return [_spans(e, *logits, most) for e, logits in zip(encodings, self._reader.run(encodings), strict=True)]
+        outputs = self._reader.run(encodings)
+        return [_spans(e, starts, ends, most) for e, (starts, ends) in zip(encodings, outputs, strict=True)]
 
     def _network(self, name: str, model: Path, tokenizer: Path) -> Network:
         if self._folder is not None and (self._folder / name).is_dir():
@@ -172,9 +184,10 @@ def _spans(encoding: Encoding, starts: NDArray[np.float32], ends: NDArray[np.flo
     scores = starts[first:last, None] + ends[None, first:last] - (starts[0] + ends[0])
     # A span ends at or after its start, and within the longest length.
     scores = np.where(np.triu(np.ones_like(scores)) - np.triu(np.ones_like(scores), _LONGEST_SPAN) > 0, scores, -np.inf)
+    lengths = np.arange(last - first)[None, :] - np.arange(last - first)[:, None]
     found: list[Reading] = []
     for _ in range(most):
-        start, end = np.unravel_index(int(np.argmax(scores)), scores.shape)
+        start, end = np.unravel_index(int(np.argmax(scores - _SHORTER * lengths)), scores.shape)
         if scores[start, end] == -np.inf:
             break
         offsets = encoding.offsets[first + int(start)][0], encoding.offsets[first + int(end)][1]

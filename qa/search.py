@@ -10,9 +10,10 @@ import Stemmer
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle, TextNode
 
+from qa.archive import Archive
 from qa.errors import QuestionError
 from qa.models import Models
-from qa.store import Archive, Store
+from qa.store import Store
 
 CANDIDATES = 30
 """Passages that each of the two searches brings."""
@@ -112,8 +113,7 @@ def _passes(node: TextNode, source: str | None, since: date | None, until: date 
     published = node.metadata["published"]
     return (source is None or node.metadata["source"] == source) and (
         not published
-        or (since is None or published >= since.isoformat())
-        and (until is None or published <= until.isoformat())
+        or ((since is None or published >= since.isoformat()) and (until is None or published <= until.isoformat()))
     )
 
 

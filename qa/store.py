@@ -1,6 +1,5 @@
 """Keep the passages and their vectors in Chroma, and keep Chroma equal to the folder of articles."""
 
-import hashlib
 import os
 import re
 import shutil
@@ -9,24 +8,23 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlparse
 
 import chromadb
 import numpy as np
 from chromadb.api.client import Client
-from chromadb.config import Settings as ChromaSettings
 from chromadb.api.models.Collection import Collection
 from chromadb.api.shared_system_client import SharedSystemClient
+from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import NotFoundError
 from filelock import FileLock, Timeout
 from llama_index.core.schema import MetadataMode, TextNode
 
 from qa import articles, passages
-from qa.articles import Article, Skipped
+from qa.archive import Archive
+from qa.articles import Skipped
 from qa.errors import (
     ArticlesError,
     DamagedIndex,
@@ -62,41 +60,6 @@ class Sync:
     unchanged: int = 0
     passages: int = 0
     skipped: tuple[Skipped, ...] = ()
-
-
-@dataclass(frozen=True)
-class Archive:
-    """One consistent state of the index: every passage, in the order of path and place."""
-
-    passages: tuple[TextNode, ...]
-
-    @cached_property
-    def _by_article(self) -> dict[str, list[TextNode]]:
-        grouped: dict[str, list[TextNode]] = {}
-        for node in self.passages:
-            grouped.setdefault(node.metadata["article"], []).append(node)
-        return grouped
-
-    @cached_property
-    def articles(self) -> dict[str, Article]:
-        """Every article by its id, rebuilt from its passages."""
-        return {id_: _rebuild(nodes) for id_, nodes in self._by_article.items()}
-
-    @cached_property
-    def sources(self) -> Counter[str]:
-        """How many articles each outlet has; "" for those that name none."""
-        return Counter(article.source for article in self.articles.values())
-
-    @cached_property
-    def dates(self) -> list[date]:
-        """The publication dates of the dated articles, oldest first."""
-        return sorted(a.published for a in self.articles.values() if a.published)
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """One hash over all passage ids and texts: equal for equal archives."""
-        parts = sorted(f"{node.node_id}\n{node.text}\n" for node in self.passages)
-        return hashlib.sha256("".join(parts).encode()).hexdigest()
 
 
 class Store:
@@ -177,7 +140,7 @@ class Store:
         """Return the ids of the passages nearest to the query, nearest first; `where` is a Chroma filter."""
         vector = self._embedder.get_query_embedding(query)
         with self._reading():
-            found = self._collection.query([np.array(vector, np.float32)], n_results=most, where=where, include=[])
+            found = self._collection.query([vector], n_results=most, where=where, include=[])  # type: ignore[arg-type]
         return found["ids"][0]
 
     def _write(self, nodes: Sequence[TextNode]) -> int:
@@ -251,20 +214,6 @@ class Store:
             ) from error
 
 
-def _rebuild(nodes: Sequence[TextNode]) -> Article:
-    metadata = nodes[0].metadata
-    return Article(
-        id=metadata["article"],
-        text="".join(node.text for node in nodes),
-        title=metadata["title"],
-        source=metadata["source"],
-        author=metadata["author"],
-        published=date.fromisoformat(metadata["published"]) if metadata["published"] else None,
-        url=metadata["url"],
-        path=metadata["path"],
-    )
-
-
 def day_number(node: TextNode) -> int:
     """Return the publication date of a passage's article as YYYYMMDD, which Chroma can compare; 0 if undated."""
     return int(node.metadata["published"].replace("-", "") or 0)
@@ -306,7 +255,7 @@ def _connect(folder: Path, server: str) -> Client:
     settings = ChromaSettings(anonymized_telemetry=False)
     if not server:
         try:
-            return chromadb.PersistentClient(str(folder), settings)
+            return cast(Client, chromadb.PersistentClient(str(folder), settings))
         except BaseException:
             # Chroma keeps a client that failed to start, and would give it to whoever tries again after a repair.
             SharedSystemClient._identifier_to_system.pop(str(folder), None)
@@ -315,7 +264,11 @@ def _connect(folder: Path, server: str) -> Client:
     if address.scheme not in ("http", "https") or not address.hostname:
         raise SettingsError(f"CHROMA_URL is {server!r}, which is no address: write it like http://localhost:8000.")
     secure = address.scheme == "https"
-    return chromadb.HttpClient(address.hostname, address.port or (443 if secure else 80), secure, settings=settings)
+    port = address.port or (443 if secure else 80)
+    return cast(
+        Client,
+        chromadb.HttpClient(address.hostname, port, secure, settings=settings),
+    )
 
 
 def _brief(error: BaseException) -> str:

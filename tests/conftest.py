@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qa import config
-from qa.chat import Chain
+from qa.chain import Chain
 from qa.config import NAMES, Settings
 from qa.models import Models
 

@@ -79,6 +79,12 @@ def room(seeds: Chain) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
+def slow_room(seeds: Chain) -> Iterator[str]:
+    with opened(Slow(seeds)) as url:  # type: ignore[arg-type]
+        yield url
+
+
+@pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
     folder = tmp_path_factory.mktemp("hostile")
     (folder / "articles").mkdir()
@@ -380,20 +386,19 @@ def test_an_empty_question_is_not_asked(room: str, visit: Visit) -> None:
     expect(page.locator(".welcome")).to_be_visible()
 
 
-def test_an_answer_grows_and_can_be_stopped(seeds: Chain, visit: Visit) -> None:
-    with opened(Slow(seeds)) as url:  # type: ignore[arg-type]
-        page = visit(url)
-        page.locator("#question textarea").fill(QUESTION)
-        page.locator("#ask").click()
-        expect(page.locator(".pending")).to_contain_text("and then 2")
-        page.locator(".cite").first.click()
-        expect(page.locator("mark.active").first).to_be_visible()
-        picture(page, "streaming")
-        page.locator("#stop").click()
-        expect(page.locator(".notice")).to_have_text(STOPPED)
-        expect(page.locator(".pending")).to_have_count(0)
-        expect(page.locator("#ask")).to_be_visible()
-        expect(page.locator("#stop")).to_be_hidden()
+def test_an_answer_grows_and_can_be_stopped(slow_room: str, visit: Visit) -> None:
+    page = visit(slow_room)
+    page.locator("#question textarea").fill(QUESTION)
+    page.locator("#ask").click()
+    expect(page.locator(".pending")).to_contain_text("and then 2")
+    page.locator(".cite").first.click()
+    expect(page.locator("mark.active").first).to_be_visible()
+    picture(page, "streaming")
+    page.locator("#stop").click()
+    expect(page.locator(".notice")).to_have_text(STOPPED)
+    expect(page.locator(".pending")).to_have_count(0)
+    expect(page.locator("#ask")).to_be_visible()
+    expect(page.locator("#stop")).to_be_hidden()
 
 
 def test_a_new_conversation_starts_empty(room: str, visit: Visit) -> None:

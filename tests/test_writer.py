@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from llama_index.core.schema import NodeWithScore, TextNode
 
 from qa.articles import Article
-from qa.citations import ABSTENTION, Citation, Sentence, check, text_of
+from qa.citations import ABSTENTION, Citation, Sentence, text_of
+from qa.draft import check
 from qa.errors import WriterError
 from qa.passages import split
 from qa.writer import Writer

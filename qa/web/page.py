@@ -81,7 +81,11 @@ def build_page(chain: "Chain") -> gr.Blocks:
             *_, answer = chain.stream(question)
         except QaError as error:
             raise gr.Error(str(error), print_exception=False) from error
-        return answer.to_dict()
+        said = answer.to_dict()
+        for citation in said["citations"]:
+            # Gradio's client takes any "path" for a file that it has to download.
+            del citation["article"]["path"]
+        return said
 
     page = gr.Blocks(title="The Reading Room", fill_width=True, analytics_enabled=False)
     with page:

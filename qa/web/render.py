@@ -14,7 +14,7 @@ from urllib.parse import quote as percent
 from urllib.parse import urlsplit
 
 from qa.articles import Article
-from qa.citations import Answer, Citation, Sentence, Span
+from qa.citations import Answer, Citation, Sentence, Span, day
 from qa.sentences import HEADING
 
 FRONT_PAGE = 12
@@ -39,11 +39,6 @@ class Entry:
 def esc(text: str) -> str:
     """Escape text for HTML and name the characters that would hide or turn it: "<\\u202e" -> "&lt;[U+202E]"."""
     return escape(_INVISIBLE.sub(lambda match: f"[U+{ord(match[0]):04X}]", text))
-
-
-def day(published: date | None) -> str:
-    """Write a date as a newspaper does: 7 March 2024, or "undated"."""
-    return f"{published.day} {published:%B %Y}" if published else "undated"
 
 
 def count(number: int, noun: str) -> str:
@@ -96,7 +91,7 @@ def period(first: date, last: date) -> str:
         return day(last)
     start = day(first)
     if first.year == last.year:
-        start = f"{first.day}" if first.month == last.month else f"{first.day} {first:%B}"
+        start = f"{first.day}" if first.month == last.month else start.rsplit(" ", 1)[0]
     return f"{start} to {day(last)}"
 
 

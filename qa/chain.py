@@ -1,0 +1,230 @@
+"""The chain from a question to its checked answer: resolve, search, read or write, cite or abstain."""
+
+import re
+import threading
+import time
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from llama_index.core.schema import NodeWithScore
+
+from qa import reader
+from qa.articles import Article
+from qa.citations import ABSTENTION, Answer, Sentence, day, text_of
+from qa.config import Settings
+from qa.draft import check
+from qa.errors import QuestionError, WriterError
+from qa.followup import Turn, resolve
+from qa.models import Models
+from qa.search import Retriever
+from qa.sentences import sentences
+from qa.store import Store, Sync
+
+if TYPE_CHECKING:  # importing it for real costs two seconds, and only those pay who use a language model
+    from qa.writer import Writer
+
+LONGEST_QUESTION = 2_000
+"""Characters."""
+
+GIVEN_TO_WRITER = 6
+"""Passages that the language model gets."""
+
+_UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+class Chain:
+    """Everything that answers: store, models, retriever, reader and, if one is configured, a writer.
+
+    Safe to use from several threads. Raises the errors of Store, and ModelsError.
+    """
+
+    def __init__(self, settings: Settings, *, rebuild: bool = False) -> None:
+        self.settings = settings
+        self.models = Models(settings.models)
+        self.store = Store(settings.index_folder, self.models.embedder, server=settings.chroma_url, rebuild=rebuild)
+        self.retriever = Retriever(self.store, self.models)
+        self.writer = _writer(settings)
+        self._syncing = threading.Lock()
+        self._examples: tuple[str, list[str]] = ("", [])
+
+    def close(self) -> None:
+        """Give the index free for another process."""
+        self.store.close()
+
+    def sync(self, progress: Callable[[int, int], object] = lambda done, total: None) -> Sync:
+        """Make the index equal to the folder of articles."""
+        with self._syncing:
+            limit = int(self.settings.max_mb * 1_000_000)
+            return self.store.sync(self.settings.articles, limit_bytes=limit, progress=progress)
+
+    def article(self, id_: str) -> Article:
+        """Return an article by its id; KeyError if the archive no longer has it."""
+        return self.store.archive.articles[id_]
+
+    def articles(self) -> list[Article]:
+        """Return every article, in the order of path."""
+        return list(self.store.archive.articles.values())
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        source: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> Iterator[Answer]:
+        """Yield the answer as it grows; the last one is complete. Raises QuestionError.
+
+        `source` is an outlet; `since` and `until` are dates, both included, which undated articles always pass.
+        """
+        started = time.perf_counter()
+        question = tidy(question)
+        if since and until and since > until:
+            raise QuestionError(f"no date is since {since} and until {until}: swap the two.")
+        notice, query = "", resolve(question, history)
+        answer = Answer(question, "", (), False, 0.0, self.writer.model if self.writer else "offline", 0.0, query)
+        if self.writer is not None:
+            try:
+                if history:
+                    query = self.writer.rewrite(
+                        question, [(t.answer.query or t.question, t.answer.text) for t in history]
+                    )
+                hits = self.retriever.search(query, source=source, since=since, until=until)
+                for partial in self._written(replace(answer, query=query), hits, self.writer):
+                    yield replace(partial, seconds=time.perf_counter() - started)
+                return
+            except WriterError as error:
+                notice = f"{error} This is the offline answer."
+                query = resolve(question, history)
+        hits = self.retriever.search(query, source=source, since=since, until=until)
+        answer = self._read(replace(answer, mode="offline", query=query, notice=notice), hits)
+        yield replace(answer, seconds=time.perf_counter() - started)
+
+    def _read(self, answer: Answer, hits: Sequence[NodeWithScore]) -> Answer:
+        findings = reader.find(answer.query, hits, self.models)
+        groups = reader.choose(findings)
+        best = max((finding.probability for finding in findings), default=0.0)
+        if not groups:
+            return self._abstain(replace(answer, confidence=1 - best), hits)
+        said, citations, spans = reader.compose(groups, self.store.archive.articles)
+        return replace(answer, text=text_of(said), citations=citations, sentences=said, spans=spans, confidence=best)
+
+    def _written(self, answer: Answer, hits: Sequence[NodeWithScore], writer: "Writer") -> Iterator[Answer]:
+        """Yield the answer of the language model, every finished sentence of it checked."""
+        if not hits:
+            yield self._abstain(replace(answer, confidence=1.0), hits)
+            return
+        given = hits[:GIVEN_TO_WRITER]
+        draft, checked = "", 0
+        for words in writer.write(answer.query, given):
+            draft += words
+            if ABSTENTION.startswith(draft.strip()[: len(ABSTENTION)]):
+                continue  # it may be about to abstain: not shown as the beginning of an answer
+            whole = _finished(draft)
+            if whole > checked:
+                answer, checked = self._checked(answer, draft[:whole], given), whole
+            yield replace(answer, pending=draft[checked:].strip())
+        answer = self._checked(replace(answer, pending=""), draft, given)
+        if draft.strip().startswith(ABSTENTION) or not answer.citations:
+            answer = self._abstain(answer, hits)
+        yield answer
+
+    def _checked(self, answer: Answer, draft: str, hits: Sequence[NodeWithScore]) -> Answer:
+        articles = self.store.archive.articles
+        said, citations = check(draft, hits, articles, self.models.relevance)
+        quotes = [citation.quote for citation in citations]
+        relevance = self.models.relevance(answer.query, quotes) if quotes else []
+        supported = sum(1 for sentence in said if sentence.citations) / max(len(said), 1)
+        confidence = supported * sum(reader.logistic(logit) for logit in relevance) / max(len(quotes), 1)
+        return replace(answer, text=text_of(said), citations=citations, sentences=said, confidence=confidence)
+
+    def _abstain(self, answer: Answer, hits: Sequence[NodeWithScore]) -> Answer:
+        """Say that the articles do not say, what the nearest ones are about, and which dates the archive covers."""
+        titles = list(dict.fromkeys(hit.node.metadata["title"] for hit in hits))[:3]
+        said = [ABSTENTION]
+        if titles:
+            said.append(f"The nearest passages are from {_listed([f'“{title}”' for title in titles])}.")
+        said.append(f"{self.coverage()}.")
+        unsupported = tuple(Sentence(s.text, ()) for s in answer.sentences)
+        return replace(answer, text=" ".join(said), citations=(), spans=(), sentences=unsupported, abstained=True)
+
+    def coverage(self) -> str:
+        """Return what the archive holds in one line."""
+        archive = self.store.archive
+        count, dates = len(archive.articles), archive.dates
+        said = f"The archive has {count} article{'' if count == 1 else 's'}"
+        if not count:
+            return said
+        if not dates:
+            return f"{said}, none of them dated" if count > 1 else f"{said}, which is undated"
+        said += f", of {day(dates[0])}" if dates[0] == dates[-1] else f", from {day(dates[0])} to {day(dates[-1])}"
+        undated = count - len(dates)
+        return f"{said}, and {undated} of them undated" if undated else said
+
+    def examples(self) -> list[str]:
+        """Return up to four questions that the archive answers: each was asked, offline, before it is offered."""
+        archive = self.store.archive
+        made_for, examples = self._examples
+        if made_for != archive.fingerprint:
+            examples = []
+            for question in _candidates(archive.articles.values()):
+                hits = self.retriever.search(question)
+                answer = self._read(Answer(question, "", (), False, 0.0, "offline", 0.0, question), hits)
+                if not answer.abstained and answer.confidence >= 0.8:
+                    examples.append(question)
+                if len(examples) == 4:
+                    break
+            self._examples = (archive.fingerprint, examples)
+        return examples
+
+
+def tidy(question: str) -> str:
+    """Return a question in one line without characters that cannot be seen; raises QuestionError."""
+    seen = _UNSEEN.sub("", unicodedata.normalize("NFC", question))
+    text = " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in seen).split())
+    if not any(c.isalnum() for c in text):
+        raise QuestionError("the question is empty: write what you want to know, such as “Where was Ariel Henry?”")
+    if len(text) > LONGEST_QUESTION:
+        raise QuestionError(
+            f"the question has {len(text):,} characters, and {LONGEST_QUESTION:,} is the most: "
+            "ask one thing at a time; to add a text to the archive, put it into the folder of articles."
+        )
+    return text
+
+
+def _writer(settings: Settings) -> "Writer | None":
+    if not settings.has_writer:
+        return None
+    from qa.writer import Writer
+
+    return Writer(
+        settings.model, api_key=settings.api_key, base_url=settings.base_url or None, timeout=settings.timeout
+    )
+
+
+def _finished(draft: str) -> int:
+    """Return where the last sentence ends that is surely complete, because another one has begun."""
+    bounds = sentences(draft)
+    return bounds[-1][0] if len(bounds) > 1 else 0
+
+
+def _listed(items: Sequence[str]) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def _candidates(articles: Iterable[Article]) -> Iterator[str]:
+    """Yield questions about whom the articles name most, of changing kinds."""
+    names: Counter[str] = Counter()
+    for article in articles:
+        found = re.findall(r"(?<=[a-z,] )[A-Z][a-zà-ÿ]+ [A-Z][a-zà-ÿ]+(?! [A-Z])", article.text)
+        names.update({name: 10 + found.count(name) for name in set(found)})
+    kinds = ("Where was {}?", "Who is {}?", "What did {} say?", "What happened to {}?")
+    people = [name for name, _ in names.most_common(8)]
+    for shift in range(3):
+        for number, name in enumerate(people):
+            yield kinds[(number + shift) % len(kinds)].format(name)

@@ -1,0 +1,82 @@
+"""Check the draft of a language model: split it into sentences and tie each to the exact slices that support it."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from llama_index.core.schema import NodeWithScore, TextNode
+
+from qa.articles import Article
+from qa.citations import ABSTENTION, Citation, Sentence
+from qa.sentences import sentences
+from qa.support import Score, Slice, support
+
+_MARKUP = re.compile(r"(?m)^[ \t]*(?:#{1,6}[ \t]+|[-*\u2022][ \t]+|[0-9]{1,2}[.)][ \t]+)|\*\*|__|`")
+_COUNTED = r"\^?[0-9]{1,3}(?:\s*[-\u2013,;]\s*\^?[0-9]{1,3})*"
+_MARK = rf"[\[\u3010]\s*(?:passages?\s+)?{_COUNTED}\s*(?:\u2020[^\]\u3011\n]*)?[\]\u3011]"
+_IN_BRACKETS = rf"\(\s*(?:see\s+|cf\.\s+)?{_MARK}(?:(?:\s|,|;|and)*{_MARK})*\s*\)"
+_MARKS = re.compile(rf"[ \t]*(?:{_IN_BRACKETS}|{_MARK})", re.IGNORECASE)
+_MARKS_ALONE = re.compile(rf"\s*\n(?=(?:{_MARKS.pattern})+[ \t]*(?:\n|$))", re.IGNORECASE)
+
+
+def check(
+    draft: str, hits: Sequence[NodeWithScore], articles: Mapping[str, Article], score: Score
+) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
+    """Tie each sentence of `draft` to the slices of `hits` that support it; marks [n] count `hits` from 1.
+
+    `score` tells how well each text fits the sentence: a cross-encoder's logits. Citations are numbered anew, in
+    order of first use; each is used. An unmarked sentence has no support, and one that only abstains is left out.
+
+    "Henry left [2]. He is ill." -> (Sentence("Henry left.", (1,)), Sentence("He is ill.", ())), (Citation(1, ...),)
+    """
+    numbers: dict[Slice, int] = {}
+    checked = []
+    for text, marks in _marked(draft):
+        if text.casefold().rstrip(".") == ABSTENTION.casefold().rstrip("."):
+            continue
+        cited = [hits[mark - 1] for mark in dict.fromkeys(marks) if 0 < mark <= len(hits)]
+        slices = support(text, [place for hit in cited if (place := _place(hit, articles))], score)
+        checked.append(Sentence(text, tuple(dict.fromkeys(numbers.setdefault(s, len(numbers) + 1) for s in slices))))
+    citations = (Citation(n, article.text[a:b], a, b, article) for (article, a, b), n in numbers.items())
+    return tuple(checked), tuple(citations)
+
+
+def _marked(draft: str) -> Iterator[tuple[str, list[int]]]:
+    """Split into sentences without marks, and the marks of each, before or after its final stop.
+
+    "Henry left [1]. He is in Kenya. (see [2, 3])" -> ("Henry left.", [1]), ("He is in Kenya.", [2, 3])
+    """
+    draft = re.sub(r" ?\n[ \n]*", "\n", re.sub(r"[^\S\n]+", " ", draft))
+    draft = _MARKS_ALONE.sub(" ", _MARKUP.sub("", draft))
+    bare, places, done = "", [], 0
+    for found in _MARKS.finditer(draft):
+        bare += draft[done : found.start()]
+        places += [(len(bare), mark) for mark in _expand(found[0])]
+        done = found.end()
+        if draft[done : done + 1].isalnum():
+            bare += " "
+    bare += draft[done:]
+    spans = sentences(bare)
+    marks: list[list[int]] = [[] for _ in spans]
+    for place, mark in places:
+        # A mark at the start of a line belongs to what follows, any other to what it stands in or behind.
+        opens = not bare[:place].rpartition("\n")[2].strip()
+        owners = [i for i, (start, _) in enumerate(spans) if (start >= place if opens else start < place)]
+        if owners:
+            marks[owners[0 if opens else -1]].append(mark)
+    for (start, end), own in zip(spans, marks, strict=True):
+        yield " ".join(bare[start:end].split()), own
+
+
+def _expand(marks: str) -> Iterator[int]:
+    """Yield the numbers in marks: "[1][2\u20134, 7]" -> 1, 2, 3, 4, 7."""
+    for first, last in re.findall(r"([0-9]+)(?:\s*[-\u2013]\s*\^?([0-9]+))?", re.sub(r"\u2020[^\]\u3011]*", "", marks)):
+        yield from range(int(first), int(last or first) + 1)
+
+
+def _place(hit: NodeWithScore, articles: Mapping[str, Article]) -> Slice | None:
+    """The slice of its article that a hit is, or None where it is none: a quote must be exact."""
+    node, article = hit.node, articles.get(hit.node.metadata.get("article", ""))
+    if article is None or not isinstance(node, TextNode) or node.start_char_idx is None or node.start_char_idx < 0:
+        return None
+    end = node.start_char_idx + len(node.text)
+    return (article, node.start_char_idx, end) if article.text[node.start_char_idx : end] == node.text else None
