@@ -10,6 +10,7 @@ from functools import cached_property
 from llama_index.core.schema import TextNode
 
 from qa.articles import Article
+from qa.citations import day
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,35 @@ class Archive:
         """One hash over all passage ids and texts: equal for equal archives."""
         parts = sorted(f"{node.node_id}\n{node.text}\n" for node in self.passages)
         return hashlib.sha256("".join(parts).encode()).hexdigest()
+
+    def coverage(self) -> str:
+        """Say what the archive holds: "3 articles from 2 outlets, 4 to 7 March 2024, and 1 without a date"."""
+        articles = self.articles.values()
+        dates, outlets = self.dates, self.sources.keys() - {""}
+        line = count(len(articles), "article")
+        if outlets:
+            line += f" from {count(len(outlets), 'outlet')}"
+        if dates:
+            line += f", {period(dates[0], dates[-1])}"
+        undated = len(articles) - len(dates)
+        if undated:
+            line += f", {'and ' if dates else ''}{undated if dates else 'all'} without a date"
+        return line
+
+
+def count(number: int, noun: str) -> str:
+    """Put a number before its noun: (2, "source") -> "2 sources"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def period(first: date, last: date) -> str:
+    """Name the days from first to last without saying anything twice: "4 to 7 March 2024"."""
+    if first == last:
+        return day(last)
+    start = day(first)
+    if first.year == last.year:
+        start = f"{first.day}" if first.month == last.month else start.rsplit(" ", 1)[0]
+    return f"{start} to {day(last)}"
 
 
 def _rebuild(nodes: Sequence[TextNode]) -> Article:

@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from llama_index.core.schema import NodeWithScore
 
 from qa import reader
 from qa.articles import Article
-from qa.citations import ABSTENTION, Answer, Sentence, day, text_of
+from qa.citations import ABSTENTION, Answer, Sentence, text_of
 from qa.config import Settings
 from qa.draft import check
 from qa.errors import QuestionError, WriterError
@@ -32,6 +33,20 @@ LONGEST_QUESTION = 2_000
 
 GIVEN_TO_WRITER = 6
 """Passages that the language model gets."""
+
+SURE = 0.5
+"""Confidence that the answer to an example question must have."""
+
+MOST_EXAMPLES = 4
+
+_NAME = r"\b([A-Z][\w’-]+ [A-Z][\w’-]+)\b(?<!President)(?<!Minister)"
+_EXAMPLES = {
+    rf"{_NAME}[^.!?]{{0,60}} (?:arrived|landed|travel|left|fled|flew|was (?:last )?seen)": "Where was {}?",
+    rf"{_NAME}, (?:an?|the|who|whose)\b": "Who is {}?",
+    rf"{_NAME}(?:, [^.!?]{{1,90}},)? (?:said|says|told|warned|called|defended)\b": "What did {} say?",
+    rf"(?:[Gg]ang leader|[Pp]resident|[Mm]inister|[Cc]hief|[Ss]poke\w+) {_NAME}": "Who is {}?",
+}
+"""What an article says of somebody, and the question that asks for it."""
 
 _UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -99,7 +114,8 @@ class Chain:
                     yield replace(partial, seconds=time.perf_counter() - started)
                 return
             except WriterError as error:
-                notice = f"{error} This is the offline answer."
+                said = str(error).rstrip(".")
+                notice = f"{said[:1].upper()}{said[1:]}. This is the offline answer."
                 query = resolve(question, history)
         hits = self.retriever.search(query, source=source, since=since, until=until)
         answer = self._read(replace(answer, mode="offline", query=query, notice=notice), hits)
@@ -149,22 +165,9 @@ class Chain:
         said = [ABSTENTION]
         if titles:
             said.append(f"The nearest passages are from {_listed([f'“{title}”' for title in titles])}.")
-        said.append(f"{self.coverage()}.")
+        said.append(f"The archive has {self.store.archive.coverage()}.")
         unsupported = tuple(Sentence(s.text, ()) for s in answer.sentences)
         return replace(answer, text=" ".join(said), citations=(), spans=(), sentences=unsupported, abstained=True)
-
-    def coverage(self) -> str:
-        """Return what the archive holds in one line."""
-        archive = self.store.archive
-        count, dates = len(archive.articles), archive.dates
-        said = f"The archive has {count} article{'' if count == 1 else 's'}"
-        if not count:
-            return said
-        if not dates:
-            return f"{said}, none of them dated" if count > 1 else f"{said}, which is undated"
-        said += f", of {day(dates[0])}" if dates[0] == dates[-1] else f", from {day(dates[0])} to {day(dates[-1])}"
-        undated = count - len(dates)
-        return f"{said}, and {undated} of them undated" if undated else said
 
     def examples(self) -> list[str]:
         """Return up to four questions that the archive answers: each was asked, offline, before it is offered."""
@@ -175,9 +178,9 @@ class Chain:
             for question in _candidates(archive.articles.values()):
                 hits = self.retriever.search(question)
                 answer = self._read(Answer(question, "", (), False, 0.0, "offline", 0.0, question), hits)
-                if not answer.abstained and answer.confidence >= 0.8:
+                if not answer.abstained and answer.confidence >= SURE:
                     examples.append(question)
-                if len(examples) == 4:
+                if len(examples) == MOST_EXAMPLES:
                     break
             self._examples = (archive.fingerprint, examples)
         return examples
@@ -218,13 +221,10 @@ def _listed(items: Sequence[str]) -> str:
 
 
 def _candidates(articles: Iterable[Article]) -> Iterator[str]:
-    """Yield questions about whom the articles name most, of changing kinds."""
-    names: Counter[str] = Counter()
-    for article in articles:
-        found = re.findall(r"(?<=[a-z,] )[A-Z][a-zà-ÿ]+ [A-Z][a-zà-ÿ]+(?! [A-Z])", article.text)
-        names.update({name: 10 + found.count(name) for name in set(found)})
-    kinds = ("Where was {}?", "Who is {}?", "What did {} say?", "What happened to {}?")
-    people = [name for name, _ in names.most_common(8)]
-    for shift in range(3):
-        for number, name in enumerate(people):
-            yield kinds[(number + shift) % len(kinds)].format(name)
+    """Yield questions that the articles look like answering, of changing kinds, about whom most of them name first."""
+    text = "\n\n".join(article.text for article in articles)
+    asked = [
+        [question.format(name) for name, _ in Counter(re.findall(pattern, text)).most_common(MOST_EXAMPLES)]
+        for pattern, question in _EXAMPLES.items()
+    ]
+    yield from dict.fromkeys(question for row in zip_longest(*asked) for question in row if question)

@@ -3,6 +3,7 @@
 import gc
 import html
 import re
+import shutil
 import socket
 import time
 import warnings
@@ -21,13 +22,13 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from qa.articles import Article
-from qa.chat import Chain
+from qa.chain import Chain
 from qa.citations import ABSTENTION, Answer, Citation, Sentence, Span
 from qa.config import Settings
 from qa.errors import QuestionError, SettingsError
 from qa.web import build_page, launch
 from qa.web.page import BROKEN, STOPPED, answered, stopped
-from qa.web.render import Entry, answer_html, article_html, coverage, esc, original_url, turn_html
+from qa.web.render import Entry, answer_html, article_html, esc, original_url, turn_html
 
 ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "artifacts"
@@ -104,7 +105,7 @@ def hostile_room(hostile: Chain) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium") or shutil.which("google-chrome"), args=CHROMIUM)
         yield chromium
         chromium.close()
 
@@ -175,7 +176,7 @@ def picture(page: Page, name: str) -> None:
 
 def test_empty_page_says_what_the_archive_covers_and_offers_questions(room: str, visit: Visit, seeds: Chain) -> None:
     page = visit(room)
-    expect(page.locator(".coverage")).to_have_text(coverage(seeds.articles()))
+    expect(page.locator(".coverage")).to_have_text(seeds.store.archive.coverage())
     assert page.locator(".chip").all_inner_texts() == seeds.examples()
     expect(page.locator("#question textarea")).to_be_focused()
     picture(page, "empty")
@@ -465,7 +466,7 @@ class Slow:
 
     def __init__(self, chain: Chain) -> None:
         self.chain = chain
-        self.article, self.articles = chain.article, chain.articles
+        self.article, self.store = chain.article, chain.store
 
     def examples(self) -> list[str]:
         return []

@@ -30,6 +30,14 @@ function follow() {
 }
 watch("value", follow);
 
+function focusBox(tries) {
+  const box = $("#question textarea"); // Gradio may still be making it
+  box?.focus();
+  if (tries && document.activeElement !== box) setTimeout(focusBox, 20, tries - 1);
+}
+// On a phone this would call up the keyboard and hide half of the page.
+if (!narrow.matches) focusBox(50);
+
 element.addEventListener("click", (event) => {
   const chip = event.target.closest(".chip");
   if (chip) trigger("submit", { question: chip.textContent });

@@ -18,7 +18,7 @@ from qa.web.render import Entry, article_html, front_html, turn_html, welcome_ht
 from qa.web.theme import ReadingRoom
 
 if TYPE_CHECKING:
-    from qa.chat import Chain
+    from qa.chain import Chain
 
 Talk = tuple[Entry, ...]
 
@@ -44,8 +44,8 @@ def build_page(chain: "Chain") -> gr.Blocks:
     """Make the page for one archive, which does not change while it is served: nobody else may open its index."""
     # Otherwise Gradio works out statistics, with pandas, after every event; nobody here looks at them.
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
-    articles = chain.articles()
-    welcome = welcome_html(articles, chain.examples() if articles else [])
+    archive = chain.store.archive
+    welcome = welcome_html(archive, chain.examples())
 
     def read_article(wanted: dict[str, Any]) -> str:
         """Answer a click on a citation; it knows its place, so this needs no memory of the conversation."""
@@ -112,7 +112,6 @@ def build_page(chain: "Chain") -> gr.Blocks:
                         show_label=False,
                         container=False,
                         max_lines=5,
-                        autofocus=True,
                         elem_id="question",
                         html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="send"),
                     )
@@ -120,7 +119,12 @@ def build_page(chain: "Chain") -> gr.Blocks:
                     halt = gr.Button("Stop", elem_id="stop", scale=0)
             with gr.Column(elem_id="pane"):
                 gr.HTML(READER, apply_default_css=False, elem_id="reader", js_on_load=None)
-                gr.HTML(front_html(articles), apply_default_css=False, elem_id="front", js_on_load=None)
+                gr.HTML(
+                    front_html(list(archive.articles.values())),
+                    apply_default_css=False,
+                    elem_id="front",
+                    js_on_load=None,
+                )
 
         asking = gr.on(
             [question.submit, send.click, conversation.submit],

@@ -13,6 +13,7 @@ from itertools import pairwise
 from urllib.parse import quote as percent
 from urllib.parse import urlsplit
 
+from qa.archive import Archive, count
 from qa.articles import Article
 from qa.citations import Answer, Citation, Sentence, Span, day
 from qa.sentences import HEADING
@@ -20,6 +21,7 @@ from qa.sentences import HEADING
 FRONT_PAGE = 12
 """How many articles the front page lists."""
 
+UNNAMED = "Outlet not named"
 UNSUPPORTED = "not supported by the articles"
 
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e\ud800-\udfff]")
@@ -41,20 +43,15 @@ def esc(text: str) -> str:
     return escape(_INVISIBLE.sub(lambda match: f"[U+{ord(match[0]):04X}]", text))
 
 
-def count(number: int, noun: str) -> str:
-    """Put a number before its noun: (2, "source") -> "2 sources"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def shorten(text: str, limit: int) -> str:
     """Cut a text at a word: ("one two three", 8) -> "one two…"."""
     flat = " ".join(text.split())
     return flat if len(flat) <= limit else flat[:limit].rsplit(" ", 1)[0].rstrip(",;:") + "…"
 
 
-def welcome_html(articles: Sequence[Article], examples: Sequence[str]) -> str:
+def welcome_html(archive: Archive, examples: Sequence[str]) -> str:
     """Open an empty conversation: what this is, what the archive covers, and questions to start with."""
-    if not articles:
+    if not archive.passages:
         return (
             '<section class="welcome"><h2>The archive is empty</h2><p>Put articles into its folder, run '
             "<code>qa index</code>, and start the page again.</p></section>"
@@ -64,35 +61,10 @@ def welcome_html(articles: Sequence[Article], examples: Sequence[str]) -> str:
         '<section class="welcome"><h2>Ask the articles</h2>'
         "<p>Every sentence of an answer is backed by an exact quote. "
         "Choose its number to read the quote in its article.</p>"
-        f'<p class="coverage">{esc(coverage(articles))}</p>'
+        f'<p class="coverage">{esc(archive.coverage())}</p>'
         + (f'<ul class="chips" aria-label="Example questions">{chips}</ul>' if chips else "")
         + "</section>"
     )
-
-
-def coverage(articles: Sequence[Article]) -> str:
-    """Say how much the archive holds: "3 articles from 2 outlets, 4 to 7 March 2024, and 1 without a date"."""
-    dates = sorted(article.published for article in articles if article.published)
-    outlets = {article.source for article in articles if article.source}
-    line = count(len(articles), "article")
-    if outlets:
-        line += f" from {count(len(outlets), 'outlet')}"
-    if dates:
-        line += f", {period(dates[0], dates[-1])}"
-    undated = len(articles) - len(dates)
-    if undated:
-        line += f", {'and ' if dates else ''}{undated if dates else 'all'} without a date"
-    return line
-
-
-def period(first: date, last: date) -> str:
-    """Name the days from first to last without saying anything twice: "4 to 7 March 2024"."""
-    if first == last:
-        return day(last)
-    start = day(first)
-    if first.year == last.year:
-        start = f"{first.day}" if first.month == last.month else start.rsplit(" ", 1)[0]
-    return f"{start} to {day(last)}"
 
 
 def front_html(articles: Sequence[Article]) -> str:
@@ -152,7 +124,7 @@ def article_html(article: Article, quotes: Sequence[tuple[int, int]] = (), activ
         byline.append(f"<a {anchor}>Read the original at {host}</a>")
     text = "".join(_blocks_html(article.text, quotes, chosen))
     return (
-        f'<header><p class="kicker">{esc(article.source or "Outlet unknown")}</p>'
+        f'<header><p class="kicker">{esc(article.source or UNNAMED)}</p>'
         f'<h2 dir="auto">{esc(article.title)}</h2><p class="byline">{" · ".join(byline)}</p></header>'
         f'<div class="text" role="region" aria-label="Article" tabindex="0">{text}</div>'
     )
@@ -179,9 +151,11 @@ def _sentence_html(sentence: Sentence, cited: dict[int, Citation], spans: Sequen
     if not sentence.citations:
         return f'<span class="unsupported"><s>{esc(sentence.text)}</s> <small>{UNSUPPORTED}</small></span>'
     keys = [span.text for span in spans if span.number in sentence.citations and span.text]
-    # The word joiner keeps a mark on the line of the word before it.
-    marks = "".join(f"&#8288;{_mark_html(cited[number])}" for number in sentence.citations if number in cited)
-    return f'<span class="sentence">{_keyed(sentence.text, keys)}{marks}</span>'
+    marks = "".join(_mark_html(cited[number]) for number in sentence.citations if number in cited)
+    start, _, last = sentence.text.rpartition(" ")
+    # A mark must not begin a line: it stays with the last word.
+    end = f'<span class="end">{_keyed(last, keys)}{marks}</span>'
+    return f'<span class="sentence">{_keyed(start + " ", keys) if start else ""}{end}</span>'
 
 
 def _keyed(text: str, keys: Sequence[str]) -> str:
@@ -194,7 +168,7 @@ def _keyed(text: str, keys: Sequence[str]) -> str:
 
 
 def _mark_html(citation: Citation) -> str:
-    name = f"Citation {citation.number}: {_where(citation.article)}: {shorten(citation.quote, 90)}"
+    name = f"Citation {citation.number}: {citation.attribution}: {shorten(citation.quote, 90)}"
     return (
         f'<button type="button" class="cite" aria-label="{esc(name)}"{_data(citation)}'
         f' data-quote="{esc(citation.quote)}">{citation.number}</button>'
@@ -205,7 +179,7 @@ def _data(citation: Citation) -> str:
     """Write down what the page needs to open a citation, so that a mark works as long as it is on the screen."""
     return (
         f' data-number="{citation.number}" data-article="{esc(citation.article.id)}" data-start="{citation.start}"'
-        f' data-end="{citation.end}" data-where="{esc(_where(citation.article))}"'
+        f' data-end="{citation.end}" data-where="{esc(citation.attribution)}"'
     )
 
 
@@ -256,12 +230,8 @@ def _marked(text: str, start: int, end: int, quotes: Sequence[tuple[int, int]], 
     return "".join(out)
 
 
-def _where(article: Article) -> str:
-    return f"{article.source or 'Outlet unknown'}, {day(article.published)}"
-
-
 def _byline(article: Article) -> str:
-    return f'{esc(article.source or "Outlet unknown")} · <span class="date">{esc(day(article.published))}</span>'
+    return f'{esc(article.source or UNNAMED)} · <span class="date">{esc(day(article.published))}</span>'
 
 
 def _opening(article: Article) -> str:

@@ -1,0 +1,134 @@
+"""From question to answer with a language model at hand, real HTTP between: checked, streamed, and never lost."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import SEEDS, settings_for
+from model_server import ModelServer, closed_port, cut, page, reply, silence, status
+
+from qa.chain import Chain
+from qa.citations import ABSTENTION, Answer
+from qa.followup import Turn
+
+SAID = "Ariel Henry arrived in Puerto Rico on a chartered flight from New Jersey"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ModelServer]:
+    with ModelServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory: pytest.TempPathFactory, server: ModelServer) -> Iterator[Chain]:
+    root = tmp_path_factory.mktemp("chain")
+    chain = Chain(settings_for(root, articles=SEEDS, base_url=server.url, model="play", timeout=0.5))
+    chain.sync()
+    yield chain
+    chain.close()
+
+
+def final(chain: Chain, question: str = "Where was Ariel Henry?", history: tuple[Turn, ...] = ()) -> Answer:
+    *_, answer = chain.stream(question, history=history)
+    for citation in answer.citations:
+        assert citation.article.text[citation.start : citation.end] == citation.quote
+    return answer
+
+
+def mark(chain: Chain, words: str = "Puerto Rico", question: str = "Where was Ariel Henry?") -> int:
+    """Return the number under which the model gets the passage that holds these words."""
+    hits = chain.retriever.search(question)
+    return next(n for n, hit in enumerate(hits, start=1) if words in hit.node.text)
+
+
+def test_what_the_model_writes_is_shown_with_exact_quotes(chain: Chain, server: ModelServer) -> None:
+    server.play(reply(f"{SAID} [{mark(chain)}]."))
+    answer = final(chain)
+    assert answer.text == f"{SAID}. [1]"
+    assert answer.mode == "play"
+    assert not answer.notice
+    assert "arrived in Puerto Rico" in answer.citations[0].quote
+
+
+def test_an_unsupported_sentence_is_kept_out_of_the_text_and_shown_as_such(chain: Chain, server: ModelServer) -> None:
+    server.play(reply(f"{SAID} [{mark(chain)}]. He met the king of Spain [{mark(chain)}]. It rained [99]."))
+    answer = final(chain)
+    assert answer.text == f"{SAID}. [1]"
+    assert [bool(sentence.citations) for sentence in answer.sentences] == [True, False, False]
+
+
+def test_a_model_that_supports_nothing_abstains(chain: Chain, server: ModelServer) -> None:
+    server.play(reply("He met the king of Spain [1]."))
+    answer = final(chain)
+    assert answer.abstained
+    assert answer.text.startswith(ABSTENTION)
+    assert answer.citations == ()
+
+
+def test_a_model_that_abstains_is_believed(chain: Chain, server: ModelServer) -> None:
+    server.play(reply(ABSTENTION))
+    partial = list(chain.stream("Who won the world cup?"))
+    assert len(partial) == 1
+    assert partial[0].abstained
+    assert "The archive has 6 articles" in partial[0].text
+
+
+def test_the_answer_streams_and_what_is_unchecked_is_apart(chain: Chain, server: ModelServer) -> None:
+    number = mark(chain)
+    server.play(reply(f"{SAID} [{number}]. He was last seen in Kenya [{number}]."))
+    partial = list(chain.stream("Where was Ariel Henry?"))
+    assert any(answer.pending and not answer.text for answer in partial)
+    assert any(answer.pending and answer.text == f"{SAID}. [1]" for answer in partial)
+    assert partial[-1].pending == ""
+
+
+@pytest.mark.parametrize(
+    ("play", "word"),
+    [
+        (status(401), "key"),
+        (status(404), "QA_MODEL"),
+        (status(429), "429"),
+        (status(500), "500"),
+        (silence, "time"),
+        (cut("Henry is in"), "broke off"),
+        (page(), "OPENAI_BASE_URL"),
+        (reply(""), "empty"),
+    ],
+    ids=["401", "404", "429", "500", "slow", "cut", "nonsense", "empty"],
+)
+def test_whatever_fails_the_offline_answer_comes_with_a_notice(
+    chain: Chain, server: ModelServer, play: object, word: str
+) -> None:
+    server.play(play)  # type: ignore[arg-type]
+    answer = final(chain)
+    assert answer.mode == "offline"
+    assert "Puerto Rico" in answer.text
+    assert word.lower() in answer.notice.lower()
+    assert answer.notice.endswith("This is the offline answer.")
+
+
+def test_a_server_that_is_not_there_is_named(tmp_path: Path) -> None:
+    url = closed_port()
+    chain = Chain(settings_for(tmp_path, articles=SEEDS, base_url=url, timeout=0.5))
+    chain.sync()
+    answer = final(chain)
+    assert url in answer.notice
+    assert "Puerto Rico" in answer.text
+    chain.close()
+
+
+def test_a_follow_up_is_rewritten_by_the_model(chain: Chain, server: ModelServer) -> None:
+    server.play(reply(f"{SAID} [{mark(chain)}]."))
+    first = final(chain)
+    server.play(reply("Where did Ariel Henry's chartered flight come from?"), reply(f"{SAID} [1]."))
+    answer = final(chain, "And where did it come from?", (Turn("Where was Ariel Henry?", first),))
+    assert answer.query == "Where did Ariel Henry's chartered flight come from?"
+    assert SAID in server.prompts[-2]
+
+
+def test_passages_are_given_as_quoted_material(chain: Chain, server: ModelServer) -> None:
+    server.play(reply(ABSTENTION))
+    final(chain)
+    assert "[1]" in server.prompts[-1]
+    assert "Latin Post" in server.prompts[-1]

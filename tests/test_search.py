@@ -1,0 +1,77 @@
+"""Search finds by meaning and by words, in titles and outlets too, and filters by outlet and date."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from conftest import folder_of, settings_for
+
+from qa.chain import Chain
+from qa.errors import QuestionError
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Chain:
+    root = tmp_path_factory.mktemp("search")
+    folder_of(
+        root / "articles",
+        old="---\ntitle: Budget passed\nsource: Morning Post\npublished: 2024-01-05\n---\nThe minister is Anna Bell.",
+        new="---\ntitle: Cabinet changes\nsource: Evening News\npublished: 2024-03-05\n---\nThe minister is Carl Dunn.",
+        undated="---\ntitle: Profile\nsource: Weekly\n---\nThe minister has a deputy called Eve Fox.",
+    )
+    chain = Chain(settings_for(root))
+    chain.sync()
+    return chain
+
+
+def paths(chain: Chain, question: str = "Who is the minister?", **filters: object) -> set[str]:
+    return {hit.node.metadata["path"] for hit in chain.retriever.search(question, **filters)}  # type: ignore[arg-type]
+
+
+def test_without_filters_everything_is_searched(archive: Chain) -> None:
+    assert paths(archive) == {"old.md", "new.md", "undated.md"}
+
+
+def test_dates_keep_what_lies_between_them_and_what_is_undated(archive: Chain) -> None:
+    assert paths(archive, since=date(2024, 2, 1)) == {"new.md", "undated.md"}
+    assert paths(archive, until=date(2024, 2, 1)) == {"old.md", "undated.md"}
+    assert paths(archive, since=date(2024, 1, 5), until=date(2024, 1, 5)) == {"old.md", "undated.md"}
+
+
+def test_an_outlet_is_found_however_it_is_spelled(archive: Chain) -> None:
+    assert paths(archive, source=" evening news ") == {"new.md"}
+
+
+def test_an_unknown_outlet_is_answered_with_the_known_ones(archive: Chain) -> None:
+    with pytest.raises(QuestionError, match="Evening News"):
+        archive.retriever.search("Who?", source="Evening New")
+
+
+def test_the_outlet_in_a_question_takes_part_in_the_match(archive: Chain) -> None:
+    best = archive.retriever.search("Who is the minister, according to the Morning Post?")[0]
+    assert best.node.metadata["path"] == "old.md"
+
+
+def test_the_title_takes_part_in_the_match(archive: Chain) -> None:
+    assert archive.retriever.search("cabinet changes")[0].node.metadata["path"] == "new.md"
+
+
+def test_it_is_a_llama_index_retriever(archive: Chain) -> None:
+    hits = archive.retriever.retrieve("Who is the minister?")
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)  # type: ignore[type-var]
+
+
+def test_an_empty_archive_finds_nothing(tmp_path: Path) -> None:
+    chain = Chain(settings_for(tmp_path))
+    assert chain.retriever.search("Who?") == []
+    *_, answer = chain.stream("Who is the minister?")
+    assert answer.abstained
+    assert "0 articles" in answer.text
+    chain.close()
+
+
+def test_the_newest_report_leads_where_a_state_changed(archive: Chain) -> None:
+    *_, answer = archive.stream("Who is the minister?")
+    dates = [citation.article.published for citation in answer.citations if citation.article.published]
+    assert {span.text for span in answer.spans} >= {"Anna Bell", "Carl Dunn"}
+    assert dates == sorted(dates, reverse=True)
