@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from llama_index.core.schema import NodeWithScore
 
 from qa import reader
+from qa.archive import Archive
 from qa.articles import Article
 from qa.citations import ABSTENTION, Answer, Sentence, text_of
 from qa.config import Settings
@@ -102,6 +103,7 @@ class Chain:
         if since and until and since > until:
             raise QuestionError(f"no date is since {since} and until {until}: swap the two.")
         notice, query = "", resolve(question, history)
+        archive = self.store.archive  # one state for the whole answer, even if a sync ends meanwhile
         answer = Answer(question, "", (), False, 0.0, self.writer.model if self.writer else "offline", 0.0, query)
         if self.writer is not None:
             try:
@@ -109,31 +111,33 @@ class Chain:
                     query = self.writer.rewrite(
                         question, [(t.answer.query or t.question, t.answer.text) for t in history]
                     )
-                hits = self.retriever.search(query, source=source, since=since, until=until)
-                for partial in self._written(replace(answer, query=query), hits, self.writer):
+                hits = self.retriever.search(query, archive, source=source, since=since, until=until)
+                for partial in self._written(replace(answer, query=query), hits, archive, self.writer):
                     yield replace(partial, seconds=time.perf_counter() - started)
                 return
             except WriterError as error:
                 said = str(error).rstrip(".")
                 notice = f"{said[:1].upper()}{said[1:]}. This is the offline answer."
                 query = resolve(question, history)
-        hits = self.retriever.search(query, source=source, since=since, until=until)
-        answer = self._read(replace(answer, mode="offline", query=query, notice=notice), hits)
+        hits = self.retriever.search(query, archive, source=source, since=since, until=until)
+        answer = self._read(replace(answer, mode="offline", query=query, notice=notice), hits, archive)
         yield replace(answer, seconds=time.perf_counter() - started)
 
-    def _read(self, answer: Answer, hits: Sequence[NodeWithScore]) -> Answer:
+    def _read(self, answer: Answer, hits: Sequence[NodeWithScore], archive: Archive) -> Answer:
         findings = reader.find(answer.query, hits, self.models)
         groups = reader.choose(findings)
         best = max((finding.probability for finding in findings), default=0.0)
         if not groups:
-            return self._abstain(replace(answer, confidence=1 - best), hits)
-        said, citations, spans = reader.compose(groups, self.store.archive.articles)
+            return _abstain(replace(answer, confidence=1 - best), hits, archive)
+        said, citations, spans = reader.compose(groups, archive.articles)
         return replace(answer, text=text_of(said), citations=citations, sentences=said, spans=spans, confidence=best)
 
-    def _written(self, answer: Answer, hits: Sequence[NodeWithScore], writer: "Writer") -> Iterator[Answer]:
+    def _written(
+        self, answer: Answer, hits: Sequence[NodeWithScore], archive: Archive, writer: "Writer"
+    ) -> Iterator[Answer]:
         """Yield the answer of the language model, every finished sentence of it checked."""
         if not hits:
-            yield self._abstain(replace(answer, confidence=1.0), hits)
+            yield _abstain(replace(answer, confidence=1.0), hits, archive)
             return
         given = hits[:GIVEN_TO_WRITER]
         draft, checked = "", 0
@@ -143,31 +147,20 @@ class Chain:
                 continue  # it may be about to abstain: not shown as the beginning of an answer
             whole = _finished(draft)
             if whole > checked:
-                answer, checked = self._checked(answer, draft[:whole], given), whole
+                answer, checked = self._checked(answer, draft[:whole], given, archive), whole
             yield replace(answer, pending=draft[checked:].strip())
-        answer = self._checked(replace(answer, pending=""), draft, given)
+        answer = self._checked(replace(answer, pending=""), draft, given, archive)
         if draft.strip().startswith(ABSTENTION) or not answer.citations:
-            answer = self._abstain(answer, hits)
+            answer = _abstain(answer, hits, archive)
         yield answer
 
-    def _checked(self, answer: Answer, draft: str, hits: Sequence[NodeWithScore]) -> Answer:
-        articles = self.store.archive.articles
-        said, citations = check(draft, hits, articles, self.models.relevance)
+    def _checked(self, answer: Answer, draft: str, hits: Sequence[NodeWithScore], archive: Archive) -> Answer:
+        said, citations = check(draft, hits, archive.articles, self.models.relevance)
         quotes = [citation.quote for citation in citations]
         relevance = self.models.relevance(answer.query, quotes) if quotes else []
         supported = sum(1 for sentence in said if sentence.citations) / max(len(said), 1)
         confidence = supported * sum(reader.logistic(logit) for logit in relevance) / max(len(quotes), 1)
         return replace(answer, text=text_of(said), citations=citations, sentences=said, confidence=confidence)
-
-    def _abstain(self, answer: Answer, hits: Sequence[NodeWithScore]) -> Answer:
-        """Say that the articles do not say, what the nearest ones are about, and which dates the archive covers."""
-        titles = list(dict.fromkeys(hit.node.metadata["title"] for hit in hits))[:3]
-        said = [ABSTENTION]
-        if titles:
-            said.append(f"The nearest passages are from {_listed([f'“{title}”' for title in titles])}.")
-        said.append(f"The archive has {self.store.archive.coverage()}.")
-        unsupported = tuple(Sentence(s.text, ()) for s in answer.sentences)
-        return replace(answer, text=" ".join(said), citations=(), spans=(), sentences=unsupported, abstained=True)
 
     def examples(self) -> list[str]:
         """Return up to four questions that the archive answers: each was asked, offline, before it is offered."""
@@ -176,14 +169,25 @@ class Chain:
         if made_for != archive.fingerprint:
             examples = []
             for question in _candidates(archive.articles.values()):
-                hits = self.retriever.search(question)
-                answer = self._read(Answer(question, "", (), False, 0.0, "offline", 0.0, question), hits)
+                hits = self.retriever.search(question, archive)
+                answer = self._read(Answer(question, "", (), False, 0.0, "offline", 0.0, question), hits, archive)
                 if not answer.abstained and answer.confidence >= SURE:
                     examples.append(question)
                 if len(examples) == MOST_EXAMPLES:
                     break
             self._examples = (archive.fingerprint, examples)
         return examples
+
+
+def _abstain(answer: Answer, hits: Sequence[NodeWithScore], archive: Archive) -> Answer:
+    """Say that the articles do not say, what the nearest ones are about, and which dates the archive covers."""
+    titles = list(dict.fromkeys(hit.node.metadata["title"] for hit in hits))[:3]
+    said = [ABSTENTION]
+    if titles:
+        said.append(f"The nearest passages are from {_listed([f'“{title}”' for title in titles])}.")
+    said.append(f"The archive has {archive.coverage()}.")
+    unsupported = tuple(Sentence(s.text, ()) for s in answer.sentences)
+    return replace(answer, text=" ".join(said), citations=(), spans=(), sentences=unsupported, abstained=True)
 
 
 def tidy(question: str) -> str:

@@ -140,13 +140,17 @@ def _open(settings: config.Settings, *, rebuild: bool = False) -> "tuple[Chain, 
     from qa.chain import Chain
 
     chain = Chain(settings, rebuild=rebuild)
-    with tqdm(total=0, unit="article", desc="indexing", leave=False, delay=0.5, disable=None) as bar:
+    bars: list[tqdm[Any]] = []
 
-        def show(done: int, total: int) -> None:
-            bar.total = total
+    def show(done: int, total: int) -> None:
+        if total and not bars:  # without news there is nothing to show
+            bars.append(tqdm(total=total, unit=" articles", desc="indexing", disable=None))
+        for bar in bars:
             bar.update(done - bar.n)
 
-        done = chain.sync(show)
+    done = chain.sync(show)
+    for bar in bars:
+        bar.close()
     for skipped in done.skipped:
         print(f"qa: skipped {skipped.path}: {skipped.reason}", file=sys.stderr)
     return chain, done

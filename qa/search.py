@@ -36,17 +36,17 @@ class Retriever(BaseRetriever):
     def search(
         self,
         query: str,
+        archive: Archive,
         *,
         top_k: int = RERANKED,
         source: str | None = None,
         since: date | None = None,
         until: date | None = None,
     ) -> list[NodeWithScore]:
-        """Return up to `top_k` passages, best first, from one outlet and between two dates if given.
+        """Return up to `top_k` passages of a state of the store, from one outlet and between two dates if given.
 
         Undated articles pass every date. Raises QuestionError for an outlet that the archive does not have.
         """
-        archive = self._store.archive
         if not archive.passages:
             return []
         if source is not None:
@@ -68,7 +68,7 @@ class Retriever(BaseRetriever):
         return sorted(hits, key=lambda hit: -(hit.score or 0.0))[:top_k]
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return self.search(query_bundle.query_str)
+        return self.search(query_bundle.query_str, self._store.archive)
 
 
 class _Words:

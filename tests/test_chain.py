@@ -38,7 +38,7 @@ def final(chain: Chain, question: str = "Where was Ariel Henry?", history: tuple
 
 def mark(chain: Chain, words: str = "Puerto Rico", question: str = "Where was Ariel Henry?") -> int:
     """Return the number under which the model gets the passage that holds these words."""
-    hits = chain.retriever.search(question)
+    hits = chain.retriever.search(question, chain.store.archive)
     return next(n for n, hit in enumerate(hits, start=1) if words in hit.node.text)
 
 

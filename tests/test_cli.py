@@ -27,7 +27,10 @@ def test_help_and_version_answer_without_loading_anything(tmp_path: Path) -> Non
     assert done.returncode == 0
     assert {"index", "ask", "serve", "status"} <= set(done.stdout.split())
     assert run(tmp_path, "--version").stdout.startswith("qa ")
-    code = "import sys; from qa import cli; cli._parser(); print([m for m in sys.modules if m in ('chromadb', 'gradio', 'llama_index', 'numpy')])"
+    code = (
+        "import sys; from qa import cli; cli._parser()\n"
+        "print([m for m in sys.modules if m in ('chromadb', 'gradio', 'llama_index', 'numpy')])"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
 
 
@@ -129,7 +132,11 @@ def test_a_command_that_is_used_wrongly_exits_with_2(tmp_path: Path) -> None:
 
 
 def test_an_index_in_use_names_its_owner(tmp_path: Path) -> None:
-    code = f"import time; from pathlib import Path; from qa.chain import Chain; from qa import config; c = Chain(config.load({{'index': Path({str(tmp_path / 'index')!r})}})); print('open', flush=True); time.sleep(60)"
+    code = (
+        "import time; from pathlib import Path; from qa.chain import Chain; from qa import config\n"
+        f"c = Chain(config.load({{'index': Path({str(tmp_path / 'index')!r})}}))\n"
+        "print('open', flush=True); time.sleep(60)"
+    )
     owner = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=tmp_path, text=True)
     assert owner.stdout
     assert owner.stdout.readline() == "open\n"

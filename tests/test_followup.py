@@ -39,7 +39,12 @@ def test_a_follow_up_is_understood_from_what_was_asked(history: list[Turn], ques
 
 @pytest.mark.parametrize(
     "question",
-    ["Who is John Kirby?", "Was there a curfew?", "Did Henry say why he left?", "How many officers are there in Haiti?"],
+    [
+        "Who is John Kirby?",
+        "Was there a curfew?",
+        "Did Henry say why he left?",
+        "How many officers are there in Haiti?",
+    ],
 )
 def test_a_question_that_stands_alone_is_left_alone(question: str) -> None:
     assert resolve(question, SEEN) == question

@@ -25,7 +25,9 @@ SENTENCES = st.builds(
     st.sampled_from([". ", "! ", ".\n\n", " \u2028", ".\n\n## A heading\n\n", ". <b>Now</b> [1](x) ", "… "]),
 )
 ARTICLES = st.lists(st.lists(SENTENCES, min_size=1, max_size=12).map("".join), min_size=1, max_size=4)
-QUESTIONS = st.builds("{} {}?".format, st.sampled_from(["Where was", "When did we see", "Who is"]), st.sampled_from(PEOPLE))
+QUESTIONS = st.builds(
+    "{} {}?".format, st.sampled_from(["Where was", "When did we see", "Who is"]), st.sampled_from(PEOPLE)
+)
 
 
 def holds(answer: Answer) -> None:

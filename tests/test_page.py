@@ -105,7 +105,9 @@ def hostile_room(hostile: Chain) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium") or shutil.which("google-chrome"), args=CHROMIUM)
+        chromium = playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or shutil.which("google-chrome"), args=CHROMIUM
+        )
         yield chromium
         chromium.close()
 
@@ -272,6 +274,7 @@ def test_next_and_previous_walk_through_the_quotes_of_an_answer(
 
 def test_keyboard_alone_is_enough(room: str, visit: Visit) -> None:
     page = visit(room)
+    expect(page.locator("#question textarea")).to_be_focused()
     page.keyboard.type(QUESTION)
     page.keyboard.press("Enter")
     finished(page, 1)

@@ -9,7 +9,9 @@ from qa.passages import PASSAGE_WORDS, split
 from qa.sentences import sentences
 
 # News text as it comes: stops, quotes, line breaks, headings, other scripts, and runs without any of them.
-TEXT = st.text(st.sampled_from(list("abé A.B!?…\"“”’()\n# 1,$%中。\u2028\u00a0")), min_size=1, max_size=400).filter(str.strip)
+TEXT = st.text(st.sampled_from(list('abé A.B!?…"“”’()\n# 1,$%中。\u2028\u00a0')), min_size=1, max_size=400).filter(
+    str.strip
+)
 
 
 def said(text: str) -> list[str]:
@@ -56,7 +58,7 @@ def test_sentence_ends(text: str, expected: int) -> None:
 def test_a_heading_opens_the_passage_that_it_is_about_and_is_no_sentence() -> None:
     body = "Officers left the city in the night and nobody followed them. " * 6
     text = f"{body}\n\n## Next\n\n{body}".strip()
-    first, second = split(Article("id", text, "title"))
+    _, second = split(Article("id", text, "title"))
     assert second.text.startswith("## Next")
     assert not any(s.startswith("#") for s in said(text))
 
@@ -77,6 +79,8 @@ def test_a_huge_line_is_cut_into_pieces_a_model_can_read(text: str) -> None:
 def test_an_embedder_sees_the_title_and_the_outlet_too() -> None:
     from llama_index.core.schema import MetadataMode
 
-    (node,) = split(Article("id", "He left.", "Prime minister gone", source="Latin Post", author="Hidden", url="http://x"))
+    (node,) = split(
+        Article("id", "He left.", "Prime minister gone", source="Latin Post", author="Hidden", url="http://x")
+    )
     assert node.get_content(MetadataMode.EMBED) == "Prime minister gone. Latin Post\nHe left."
     assert node.text == "He left."

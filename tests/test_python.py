@@ -17,7 +17,18 @@ from qa.errors import QaError, QuestionError
 
 
 def test_the_public_names_are_these() -> None:
-    assert qa.__all__ == ["Answer", "Article", "Chat", "Citation", "QaError", "Sentence", "Span", "Turn", "__version__", "ask"]
+    assert qa.__all__ == [
+        "Answer",
+        "Article",
+        "Chat",
+        "Citation",
+        "QaError",
+        "Sentence",
+        "Span",
+        "Turn",
+        "__version__",
+        "ask",
+    ]
     assert all(getattr(qa, name) for name in qa.__all__)
 
 
@@ -70,7 +81,9 @@ def test_many_threads_get_the_same_answer(tmp_path: Path) -> None:
 
 
 def test_an_answer_reads_well_as_text_and_in_a_notebook(tmp_path: Path) -> None:
-    hostile = folder_of(tmp_path / "articles", a="---\ntitle: <b>T</b>\n---\nThe minister is <script>alert(1)</script> Bell.")
+    hostile = folder_of(
+        tmp_path / "articles", a="---\ntitle: <b>T</b>\n---\nThe minister is <script>alert(1)</script> Bell."
+    )
     answer = ask("Who is the minister?", articles=hostile, index=tmp_path / "index")
     first, *_, last = str(answer).splitlines()
     assert first == answer.text
@@ -102,7 +115,9 @@ def test_a_huge_question_is_told_so(tmp_path: Path) -> None:
         ask("a" * 100_000, articles=SEEDS, index=tmp_path / "index")
 
 
-@pytest.mark.parametrize("question", ["Who is\x00 Barbecue\u202e?\n\n", "Who is Barbecue?" + " " * 5_000, "من هو Barbecue؟"])
+@pytest.mark.parametrize(
+    "question", ["Who is\x00 Barbecue\u202e?\n\n", "Who is Barbecue?" + " " * 5_000, "من هو Barbecue؟"]
+)
 def test_odd_questions_are_answered_all_the_same(tmp_path: Path, question: str) -> None:
     answer = ask(question, articles=SEEDS, index=tmp_path / "index")
     assert answer.question == " ".join(answer.question.split())

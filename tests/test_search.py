@@ -25,7 +25,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Chain:
 
 
 def paths(chain: Chain, question: str = "Who is the minister?", **filters: object) -> set[str]:
-    return {hit.node.metadata["path"] for hit in chain.retriever.search(question, **filters)}  # type: ignore[arg-type]
+    return {hit.node.metadata["path"] for hit in chain.retriever.search(question, chain.store.archive, **filters)}  # type: ignore[arg-type]
 
 
 def test_without_filters_everything_is_searched(archive: Chain) -> None:
@@ -44,16 +44,16 @@ def test_an_outlet_is_found_however_it_is_spelled(archive: Chain) -> None:
 
 def test_an_unknown_outlet_is_answered_with_the_known_ones(archive: Chain) -> None:
     with pytest.raises(QuestionError, match="Evening News"):
-        archive.retriever.search("Who?", source="Evening New")
+        archive.retriever.search("Who?", archive.store.archive, source="Evening New")
 
 
 def test_the_outlet_in_a_question_takes_part_in_the_match(archive: Chain) -> None:
-    best = archive.retriever.search("Who is the minister, according to the Morning Post?")[0]
+    best = archive.retriever.search("Who is the minister, according to the Morning Post?", archive.store.archive)[0]
     assert best.node.metadata["path"] == "old.md"
 
 
 def test_the_title_takes_part_in_the_match(archive: Chain) -> None:
-    assert archive.retriever.search("cabinet changes")[0].node.metadata["path"] == "new.md"
+    assert archive.retriever.search("cabinet changes", archive.store.archive)[0].node.metadata["path"] == "new.md"
 
 
 def test_it_is_a_llama_index_retriever(archive: Chain) -> None:
@@ -63,7 +63,7 @@ def test_it_is_a_llama_index_retriever(archive: Chain) -> None:
 
 def test_an_empty_archive_finds_nothing(tmp_path: Path) -> None:
     chain = Chain(settings_for(tmp_path))
-    assert chain.retriever.search("Who?") == []
+    assert chain.retriever.search("Who?", chain.store.archive) == []
     *_, answer = chain.stream("Who is the minister?")
     assert answer.abstained
     assert "0 articles" in answer.text
@@ -75,3 +75,18 @@ def test_the_newest_report_leads_where_a_state_changed(archive: Chain) -> None:
     dates = [citation.article.published for citation in answer.citations if citation.article.published]
     assert {span.text for span in answer.spans} >= {"Anna Bell", "Carl Dunn"}
     assert dates == sorted(dates, reverse=True)
+
+
+def test_what_two_articles_say_alike_is_told_once_with_both_citations(tmp_path: Path) -> None:
+    wire = "The harbour of Elin was closed by Ole Brandt on Tuesday."
+    folder_of(
+        tmp_path / "articles",
+        one=f"---\ntitle: Port shut\nsource: Courier\n---\n{wire}",
+        two=f"---\ntitle: Storm\nsource: Gazette\n---\n{wire} Nobody was hurt in the storm.",
+    )
+    chain = Chain(settings_for(tmp_path))
+    chain.sync()
+    *_, answer = chain.stream("Who closed the harbour of Elin?")
+    chain.close()
+    assert answer.text == f"{wire} [1][2]"
+    assert {citation.article.source for citation in answer.citations} == {"Courier", "Gazette"}

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,10 @@ def test_a_changed_article_replaces_its_old_text_and_a_deleted_one_disappears(tm
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(st.sets(st.integers(0, 5), min_size=1), min_size=1, max_size=4), last=st.sets(st.integers(0, 5), min_size=1))
+@given(
+    steps=st.lists(st.sets(st.integers(0, 5), min_size=1), min_size=1, max_size=4),
+    last=st.sets(st.integers(0, 5), min_size=1),
+)
 def test_the_index_is_a_function_of_the_articles(
     tmp_path_factory: pytest.TempPathFactory, models: Models, steps: list[set[int]], last: set[int]
 ) -> None:
@@ -173,14 +177,12 @@ def test_a_damaged_index_is_named_and_can_be_built_again(tmp_path: Path, models:
     else:
         for file in index.glob("*-*/*"):
             file.write_bytes(b"no vectors")
-    try:
+    # Chroma can rebuild lost vectors from its log, and then there is nothing to complain of.
+    expected = nullcontext() if damage == "vectors" else pytest.raises(DamagedIndex, match="qa index --rebuild")
+    with expected:
         store = Store(index, models.embedder)
-        store.nearest("Where was Ariel Henry?", 3)
+        assert store.nearest("Where was Ariel Henry?", 3)
         store.close()
-    except DamagedIndex as error:
-        assert "qa index --rebuild" in str(error)
-    else:
-        assert damage == "vectors"  # Chroma rebuilds what it can from its log
     rebuilt = Store(index, models.embedder, rebuild=True)
     rebuilt.sync(SEEDS)
     assert len(rebuilt.archive.articles) == len(list(SEEDS.glob("*.md")))
@@ -198,7 +200,14 @@ def test_an_index_folder_that_cannot_be_written_is_named(tmp_path: Path, models:
 def chroma_server(tmp_path: Path) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [str(Path(sys.executable).parent / "chroma"), "run", "--port", str(port), "--path", str(tmp_path / "server")]
+    command = [
+        str(Path(sys.executable).parent / "chroma"),
+        "run",
+        "--port",
+        str(port),
+        "--path",
+        str(tmp_path / "server"),
+    ]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     for _ in range(100):
         try:

@@ -31,12 +31,13 @@ function follow() {
 watch("value", follow);
 
 function focusBox(tries) {
+  if (document.activeElement !== document.body) return; // the reader has chosen something else
   const box = $("#question textarea"); // Gradio may still be making it
   box?.focus();
   if (tries && document.activeElement !== box) setTimeout(focusBox, 20, tries - 1);
 }
 // On a phone this would call up the keyboard and hide half of the page.
-if (!narrow.matches) focusBox(50);
+if (!narrow.matches) focusBox(250);
 
 element.addEventListener("click", (event) => {
   const chip = event.target.closest(".chip");
