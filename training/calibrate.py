@@ -145,7 +145,8 @@ def main() -> None:
         print(f"  WEIGHTS: bias {bias:.2f}, scale {scale:.2f} would fit this set (now {WEIGHTS[0]}, 1)")
         refused = chance < ANSWERS
         print(
-            f"  refused: {refused[~answerable].mean():.2f} of unanswerable, {refused[answerable].mean():.2f} of answerable"
+        told = f"{refused[~answerable].mean():.2f} of the unanswerable, {refused[answerable].mean():.2f} of the others"
+        print(f"  refused: {told}")
         )
 
 
