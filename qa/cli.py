@@ -77,6 +77,8 @@ def _date(text: str) -> date:
 
 def _index(options: argparse.Namespace, settings: config.Settings) -> int:
     chain, done = _open(settings, rebuild=options.rebuild)
+    for skipped in done.skipped:
+        print(f"qa: skipped {skipped.path}: {skipped.reason}", file=sys.stderr)
     archive = chain.store.archive
     place = settings.chroma_url or settings.index_folder
     print(f"{len(archive.articles)} articles, {len(archive.passages)} passages in {place}")
@@ -85,14 +87,16 @@ def _index(options: argparse.Namespace, settings: config.Settings) -> int:
 
 
 def _ask(options: argparse.Namespace, settings: config.Settings) -> int:
-    chain, _ = _open(settings)
+    chain, done = _open(settings)
+    _tell_skipped(done)
     *_, answer = chain.stream(options.question, source=options.source, since=options.since, until=options.until)
     print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) if options.json else answer)
     return 0
 
 
 def _serve(options: argparse.Namespace, settings: config.Settings) -> int:
-    chain, _ = _open(settings)
+    chain, done = _open(settings)
+    _tell_skipped(done)
     from qa.web import serve
 
     serve(chain, host=settings.host, port=settings.port, open_browser=options.open)
@@ -133,8 +137,13 @@ def _status(options: argparse.Namespace, settings: config.Settings) -> int:
     return 0
 
 
+def _tell_skipped(done: "Sync") -> None:
+    if done.skipped:
+        print(f"qa: {len(done.skipped)} files were skipped: `qa index` says which and why.", file=sys.stderr)
+
+
 def _open(settings: config.Settings, *, rebuild: bool = False) -> "tuple[Chain, Sync]":
-    """Return the chain with its index up to date; progress and skipped files are told on standard error."""
+    """Return the chain with its index up to date; progress is told on standard error."""
     from tqdm import tqdm
 
     from qa.chain import Chain
@@ -151,6 +160,4 @@ def _open(settings: config.Settings, *, rebuild: bool = False) -> "tuple[Chain, 
     done = chain.sync(show)
     for bar in bars:
         bar.close()
-    for skipped in done.skipped:
-        print(f"qa: skipped {skipped.path}: {skipped.reason}", file=sys.stderr)
     return chain, done

@@ -144,10 +144,8 @@ def main() -> None:
         chance = 1 / (1 + np.exp(-WEIGHTS[0] - score))
         print(f"  WEIGHTS: bias {bias:.2f}, scale {scale:.2f} would fit this set (now {WEIGHTS[0]}, 1)")
         refused = chance < ANSWERS
-        print(
         told = f"{refused[~answerable].mean():.2f} of the unanswerable, {refused[answerable].mean():.2f} of the others"
         print(f"  refused: {told}")
-        )
 
 
 if __name__ == "__main__":
