@@ -81,10 +81,6 @@ class Chain:
         """Return an article by its id; KeyError if the archive no longer has it."""
         return self.store.archive.articles[id_]
 
-    def articles(self) -> list[Article]:
-        """Return every article, in the order of path."""
-        return list(self.store.archive.articles.values())
-
     def stream(
         self,
         question: str,

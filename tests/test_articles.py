@@ -15,8 +15,9 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
-from qa.articles import Article, ArticleFile, Skipped, clean, list_files, read_article
+from qa.articles import Article, ArticleFile, Skipped, list_files, read_article
 from qa.errors import ArticlesError, UnreadableFile
+from qa.formats import clean
 
 QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -269,6 +270,9 @@ def test_a_line_of_its_own_tells_a_fact_and_leaves_the_text(
         "We baked cookies for the crew, the cook said.",
         "Follow us on foot, the guide told them.",
         "Related work on the west pier goes on.",
+        "Next: at Mirna, Saturday 2 p.m.",
+        "Harbour master Lida Moss: The pier holds",
+        "The Associated Press reported the storm first.",
     ],
 )
 def test_reporting_that_looks_like_a_fact_or_an_advertisement_stays(tmp_path: Path, line: str) -> None:
@@ -291,6 +295,12 @@ def test_reporting_that_looks_like_a_fact_or_an_advertisement_stays(tmp_path: Pa
         "© 2024 Coast Post. All rights reserved.",
         "We use cookies to make this site better.",
         "Sign up here to get daily news alerts.",
+        "More: Ten storms",
+        "Coming storms:How to prepare for the next one",
+        "London CNN —",
+        "The Associated Press",
+        "Contact Ana Ruiz at 555-0100. Follow her on Twitter @ana.",
+        "Video Ad Feedback A ferry leaves in the storm 02:19 - Source: CNN",
     ],
 )
 def test_boilerplate_lines_are_dropped(tmp_path: Path, line: str) -> None:
@@ -376,9 +386,14 @@ JAPANESE = "ミルナの港は三日間の強風のあと木曜日に再開し�
         (JAPANESE, "utf-16"),
     ],
 )
-@pytest.mark.parametrize("suffix", [".txt", ".md"])
-def test_the_encoding_is_found(tmp_path: Path, text: str, encoding: str, suffix: str) -> None:
-    assert read(tmp_path, f"a{suffix}", text.encode(encoding)).text == text
+def test_the_encoding_is_found(tmp_path: Path, text: str, encoding: str) -> None:
+    assert read(tmp_path, "a.txt", text.encode(encoding)).text == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_front_matter_is_found_in_every_encoding(tmp_path: Path, encoding: str) -> None:
+    article = read(tmp_path, "a.md", f"---\r\ntitle: Genève\r\n---\r\n{FRENCH}".encode(encoding))
+    assert (article.title, article.text) == ("Genève", FRENCH)
 
 
 def test_a_declared_encoding_counts_for_pages(tmp_path: Path) -> None:
@@ -446,7 +461,30 @@ def test_front_matter_dates(tmp_path: Path, written: str, published: date | None
     assert read(tmp_path, "a.md", f"---\npublished: {written}\n---\nShips left.").published == published
 
 
-@pytest.mark.parametrize("matter", ["title: 'open", "a: b: c", "- a\n- b", "\tx: 1", "[" * 3000])
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("Ferries return to Mirna as the ...", "Ferries return to Mirna as the…"),
+        ("Ferries return to Mirna | CNN ...", "Ferries return to Mirna"),
+        ("Ferries return to Mirna - Coast Post", "Ferries return to Mirna"),
+        ("Ferries &amp; storms", "Ferries & storms"),
+        ("News | Ferries", "News | Ferries"),
+    ],
+)
+def test_a_title_comes_without_the_site_and_the_dots_of_a_search_engine(
+    tmp_path: Path, written: str, title: str
+) -> None:
+    assert read(tmp_path, "a.md", f"---\ntitle: {written}\nsource: Coast Post\n---\nShips left.").title == title
+
+
+def test_headings_are_found_in_markdown_that_marks_none(tmp_path: Path) -> None:
+    body = "Ships left.\n\nRepairs\n\nWorkers came.\n\nThe pier in June. Ana Ruiz/Coast Post\n\nIt was cold."
+    body += "\n\nWhere: East Pier\n\nIt was wet."
+    text = read(tmp_path, "a.md", f"---\ntitle: Ferries\n---\n{body}").text
+    assert text == body.replace("Repairs", "## Repairs")
+
+
+@pytest.mark.parametrize("matter", ["title: 'open", "a: b: c", "- a\n- b", "\tx: 1", "[" * 1000])
 def test_broken_front_matter_is_said_to_be_so(tmp_path: Path, matter: str) -> None:
     assert "broken YAML front matter" in refusal(tmp_path, "a.md", f"---\n{matter}\n---\nShips left.")
 

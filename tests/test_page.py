@@ -253,7 +253,7 @@ def test_next_and_previous_walk_through_the_quotes_of_an_answer(
     hostile_room: str, visit: Visit, hostile: Chain
 ) -> None:
     page = visit(hostile_room)
-    (article,) = hostile.articles()
+    (article,) = hostile.store.archive.articles.values()
     paragraphs = list(re.finditer(r".+", article.text))
     cites = tuple(Citation(n, p[0], *p.span(), article) for n, p in ((1, paragraphs[0]), (2, paragraphs[-1])))
     said = tuple(Sentence(cite.quote, (cite.number,)) for cite in cites)
