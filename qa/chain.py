@@ -116,10 +116,11 @@ class Chain:
                 notice = f"{said[:1].upper()}{said[1:]}. This is the offline answer."
                 query = resolve(question, history)
         hits = self.retriever.search(query, archive, source=source, since=since, until=until)
-        answer = self._read(replace(answer, mode="offline", query=query, notice=notice), hits, archive)
+        answer = self.read(replace(answer, mode="offline", query=query, notice=notice), hits, archive)
         yield replace(answer, seconds=time.perf_counter() - started)
 
-    def _read(self, answer: Answer, hits: Sequence[NodeWithScore], archive: Archive) -> Answer:
+    def read(self, answer: Answer, hits: Sequence[NodeWithScore], archive: Archive) -> Answer:
+        """Return `answer` filled in without a language model, from hits of an archive."""
         findings = reader.find(answer.query, hits, self.models)
         groups = reader.choose(findings)
         best = max((finding.probability for finding in findings), default=0.0)
@@ -166,7 +167,7 @@ class Chain:
             examples = []
             for question in _candidates(archive.articles.values()):
                 hits = self.retriever.search(question, archive)
-                answer = self._read(Answer(question, "", (), False, 0.0, "offline", 0.0, question), hits, archive)
+                answer = self.read(Answer(question, "", (), False, 0.0, "offline", 0.0, question), hits, archive)
                 if not answer.abstained and answer.confidence >= SURE:
                     examples.append(question)
                 if len(examples) == MOST_EXAMPLES:

@@ -1,10 +1,12 @@
-"""The command `qa`: index, ask, serve and status."""
+"""The command `qa`: index, ask, serve, status and eval."""
 
 import argparse
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,7 +65,11 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--open", action="store_true", help="open the page in your browser")
     status = command("status", _status, "Tell what the index holds.")
     status.add_argument("--json", action="store_true", help="print one JSON object")
-    for sub in (ask, serve, status):
+    evaluate = command("eval", _evaluate, "Measure answers on question sets with known answers (JSON lines).")
+    evaluate.add_argument("files", type=Path, nargs="+", metavar="FILE", help="question set; the README describes it")
+    evaluate.add_argument("--limit", type=int, metavar="N", help="only the first N questions of each file")
+    evaluate.add_argument("--out", type=Path, metavar="DIR", help="folder for report.json and report.md")
+    for sub in (ask, serve, status, evaluate):
         sub.add_argument("--articles", type=Path, metavar="FOLDER", help="folder of articles (QA_ARTICLES)")
     return parser
 
@@ -135,6 +141,47 @@ def _status(options: argparse.Namespace, settings: config.Settings) -> int:
             )
             print(f"{name.replace('_', ' '):16} {'-' if shown in (None, '') else shown}")
     return 0
+
+
+def _evaluate(options: argparse.Namespace, settings: config.Settings) -> int:
+    from tqdm import tqdm
+
+    from qa import evaluation, report
+
+    sets = {file.stem: evaluation.read_rows(file)[: options.limit] for file in options.files}
+    chain, done = _open(replace(settings, api_key="", base_url=""))  # the offline path is what is measured
+    _tell_skipped(done)
+    results = {}
+    for name, rows in sets.items():
+        results[name] = [evaluation.ask(chain, row) for row in tqdm(rows, desc=name, unit=" questions", disable=None)]
+        print(f"{name}:")
+        for metric, value in evaluation.metrics(results[name]).items():
+            if value is not None:
+                print(f"  {metric:24} {value:.3f}" if isinstance(value, float) else f"  {metric:24} {value}")
+    if options.out is not None:
+        about = {
+            "version": __version__,
+            "commit": _commit(),
+            "models": chain.models.fingerprints(),
+            "articles": len(chain.store.archive.articles),
+            "fingerprint": chain.store.archive.fingerprint,
+            "limit": options.limit,
+        }
+        report.write(options.out, results, about)
+        print(f"report in {options.out / 'report.md'}")
+    return 0
+
+
+def _commit() -> str | None:
+    """Return the commit of the checkout that runs, if it is one."""
+    folder = Path(__file__).parent.parent
+    if not (folder / ".git").exists():
+        return None
+    try:
+        done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, capture_output=True, text=True)  # noqa: S607
+    except OSError:
+        return None
+    return done.stdout.strip() or None
 
 
 def _tell_skipped(done: "Sync") -> None:

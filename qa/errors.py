@@ -9,6 +9,7 @@ QaError
 │   ├── IndexBusy       another process owns it
 │   ├── StaleIndex      it was made by other models or rules
 │   └── DamagedIndex    its files do not read
+├── EvaluationError     a question set cannot be read, or a report not be written
 ├── QuestionError       the question cannot be asked
 └── WriterError         the language model did not deliver; the offline answer takes its place
 """
@@ -48,6 +49,10 @@ class StaleIndex(StoreError):
 
 class DamagedIndex(StoreError):
     """The files of the index do not read."""
+
+
+class EvaluationError(QaError):
+    """A question set cannot be read, or a report not be written."""
 
 
 class QuestionError(QaError):

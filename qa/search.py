@@ -1,6 +1,7 @@
 """Find the passages that answer: dense and BM25 search, fused by rank, reranked by a cross-encoder."""
 
 import difflib
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -47,6 +48,20 @@ class Retriever(BaseRetriever):
 
         Undated articles pass every date. Raises QuestionError for an outlet that the archive does not have.
         """
+        nodes = self.fused(query, archive, top_k=max(top_k, RERANKED), source=source, since=since, until=until)
+        return self.reranked(query, nodes)[:top_k]
+
+    def fused(
+        self,
+        query: str,
+        archive: Archive,
+        *,
+        top_k: int,
+        source: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> list[TextNode]:
+        """Return the passages that dense and BM25 search bring up together, best first, before reranking."""
         if not archive.passages:
             return []
         if source is not None:
@@ -61,11 +76,14 @@ class Retriever(BaseRetriever):
             for rank, id_ in enumerate(ids, start=1):
                 ranks[id_] = ranks.get(id_, 0.0) + 1 / (RANK_CONSTANT + rank)
         # Chroma may already know passages that this archive does not, while a sync runs.
-        fused = sorted(ranks.keys() & words.nodes.keys(), key=lambda id_: (-ranks[id_], id_))[: max(top_k, RERANKED)]
-        nodes = [words.nodes[id_] for id_ in fused]
+        best = sorted(ranks.keys() & words.nodes.keys(), key=lambda id_: (-ranks[id_], id_))
+        return [words.nodes[id_] for id_ in best[:top_k]]
+
+    def reranked(self, query: str, nodes: Sequence[TextNode]) -> list[NodeWithScore]:
+        """Return passages as hits in the order of the cross-encoder."""
         scores = self._models.relevance(query, [node.get_content(MetadataMode.EMBED) for node in nodes])
         hits = [NodeWithScore(node=node, score=score) for node, score in zip(nodes, scores, strict=True)]
-        return sorted(hits, key=lambda hit: -(hit.score or 0.0))[:top_k]
+        return sorted(hits, key=lambda hit: -(hit.score or 0.0))
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return self.search(query_bundle.query_str, self._store.archive)

@@ -176,7 +176,7 @@ class Store:
             if then != now:
                 raise StaleIndex(
                     f"{self._place} was built with {name} {str(then)[:24]}, this version uses {now[:24]}: "
-                    "run `qa index --rebuild` to build it again from the articles."
+                    "run `qa index --rebuild` (with the same folders) to build it again from the articles."
                 )
         return collection
 

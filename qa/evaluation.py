@@ -1,0 +1,267 @@
+"""Measure answers on question sets with known answers: retrieval, answers, citations, refusals and time."""
+
+import json
+import re
+import statistics
+import string
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from qa.archive import Archive
+from qa.articles import Article
+from qa.chain import Chain
+from qa.citations import Answer
+from qa.errors import EvaluationError
+from qa.followup import Turn, resolve
+from qa.passages import split
+from qa.search import RERANKED
+
+DEEPEST = 10
+"""Articles down to which a search is judged."""
+
+BINS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One question: one of `any` is an accepted answer, each of `all` must be told, one of `support` be quoted.
+
+    An answerable question without any of them is right if it is answered at all.
+    `articles` are the paths of those that answer. `passages`, if there are any, are asked in place of the archive.
+    """
+
+    id: str
+    question: str
+    history: tuple[str, ...]
+    answerable: bool
+    any: tuple[str, ...]
+    all: tuple[str, ...]
+    articles: tuple[str, ...]
+    support: tuple[str, ...]
+    passages: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a row; ranks count articles from 1, and are 0 where none that answers was found."""
+
+    row: Row
+    answer: Answer
+    rank_fused: int = 0
+    rank_reranked: int = 0
+
+    @property
+    def told(self) -> bool:
+        """Whether the answer holds what it must: a gold sentence if the row has any, else an accepted answer."""
+        if self.row.support:
+            return any(_is_gold(citation.quote, self.row.support) for citation in self.answer.citations)
+        return self.contains
+
+    @property
+    def contains(self) -> bool:
+        """Whether the text of the answer holds an accepted answer, and all that must be told."""
+        text = plain(self.answer.text)
+        accepted = not self.row.any or any(plain(words) in text for words in self.row.any)
+        return not self.answer.abstained and accepted and all(plain(words) in text for words in self.row.all)
+
+    @property
+    def right(self) -> bool:
+        """Whether the question was answered, or refused, as it should be."""
+        return self.told if self.row.answerable else self.answer.abstained
+
+
+def read_rows(file: Path) -> list[Row]:
+    """Return the questions of a JSON-lines file; raises EvaluationError with the line that is wrong."""
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise EvaluationError(
+            f"the question set {file} cannot be read ({error}): name a file of JSON lines."
+        ) from error
+    rows = []
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                rows.append(_row(json.loads(line), f"line {number}"))
+            except (ValueError, TypeError, KeyError, AttributeError) as error:
+                raise EvaluationError(
+                    f"{file}, line {number}, is no question ({type(error).__name__}: {error}): every line is a JSON "
+                    'object with at least "question" and "answers", or "abstain": true.'
+                ) from error
+    if not rows:
+        raise EvaluationError(f"{file} holds no question.")
+    return rows
+
+
+def _row(found: dict[str, Any], name: str) -> Row:
+    accepted = tuple(found.get("any") or ()) + tuple(found.get("answers") or ())
+    needed = tuple(found.get("all") or ())
+    answerable = bool(found.get("answerable", not found.get("abstain", False)))
+    return Row(
+        id=str(found.get("id", name)),
+        question=str(found["question"]),
+        history=tuple(found.get("history") or ()),
+        answerable=answerable,
+        any=accepted,
+        all=needed,
+        articles=tuple(found.get("articles") or found.get("gold") or found.get("evidence") or ()),
+        support=tuple(str(s["text"] if isinstance(s, dict) else s) for s in found.get("support") or ()),
+        passages=tuple(found.get("passages") or ()),
+    )
+
+
+def ask(chain: Chain, row: Row) -> Result:
+    """Ask a question offline, of the archive or of the passages that its row brings."""
+    return _closed(chain, row) if row.passages else _open(chain, row)
+
+
+def _open(chain: Chain, row: Row) -> Result:
+    history: list[Turn] = []
+    for earlier in row.history:
+        *_, answer = chain.stream(earlier, history=history)
+        history.append(Turn(earlier, answer))
+    *_, answer = chain.stream(row.question, history=history)
+    if not row.articles:
+        return Result(row, answer)
+    archive = chain.store.archive
+    nodes = chain.retriever.fused(answer.query, archive, top_k=3 * DEEPEST)
+    reranked = [hit.node for hit in chain.retriever.reranked(answer.query, nodes[:DEEPEST])]
+    fused, best = ([node.metadata["path"] for node in found] for found in (nodes, reranked))
+    return Result(row, answer, _rank(fused, row.articles), _rank(best, row.articles))
+
+
+def _closed(chain: Chain, row: Row) -> Result:
+    """Ask the passages of a row, each taken for an article, without the store."""
+    nodes = []
+    for number, found in enumerate(row.passages):
+        text = " ".join(str(found["text"]).split())
+        if text:
+            title, source = str(found.get("title") or ""), str(found.get("source") or "")
+            nodes += split(Article(f"{row.id}-{number}", text, title, source, path=str(number)))
+    archive = Archive(tuple(nodes))
+    history = [Turn(q, Answer(q, "", (), True, 0.0, "offline", 0.0, q)) for q in row.history]
+    started = perf_counter()
+    query = resolve(row.question, history)
+    hits = chain.retriever.reranked(query, nodes)[:RERANKED]
+    answer = chain.read(Answer(row.question, "", (), False, 0.0, "offline", 0.0, query), hits, archive)
+    return Result(row, replace(answer, seconds=perf_counter() - started))
+
+
+def _rank(found: Iterable[str], wanted: Sequence[str]) -> int:
+    """Return the place of the first wanted article among the different ones found: (["a", "a", "b"], ["b"]) -> 2."""
+    places = {path: place for place, path in enumerate(dict.fromkeys(found), start=1) if place <= DEEPEST}
+    return min((places[path] for path in wanted if path in places), default=0)
+
+
+def plain(text: str) -> str:
+    """Fold a text as the SQuAD score does: lower case, without punctuation, articles and extra spaces."""
+    words = text.lower().translate(str.maketrans("", "", string.punctuation))
+    return " ".join(re.sub(r"\b(a|an|the)\b", " ", words).split())
+
+
+def token_f1(told: str, accepted: str) -> float:
+    """Return the harmonic mean of precision and recall of the words told, as SQuAD counts them, 0 to 1."""
+    ours, theirs = plain(told).split(), plain(accepted).split()
+    common = sum((Counter(ours) & Counter(theirs)).values())
+    return 2 * common / (len(ours) + len(theirs)) if common else float(ours == theirs)
+
+
+def metrics(results: Sequence[Result]) -> dict[str, float | int | None]:
+    """Return the numbers of a question set by their names; None where no row can tell.
+
+    Shares are 0 to 1. `exact_match` and `f1` are over all rows, where a refusal is right if and only if the row is
+    unanswerable; `_answerable` are over the answerable. Support is judged by the gold sentences of a row: precision is
+    the share of quotes that overlap with one, recall the share of rows of which one is quoted.
+    """
+    answerable = [r for r in results if r.row.answerable]
+    refusable = [r for r in results if not r.row.answerable]
+    ranked = [r for r in answerable if r.row.articles and not r.row.passages]
+    citations = [c for r in results for c in r.answer.citations]
+    supported = [
+        (r, [_is_gold(c.quote, r.row.support) for c in r.answer.citations]) for r in answerable if r.row.support
+    ]
+    quoted = [gold for _, golds in supported for gold in golds]
+    exact = {id(r): _best(r, lambda told, words: float(plain(told) == plain(words))) for r in results}
+    f1 = {id(r): _best(r, token_f1) for r in results}
+    spans = [r for r in results if r.row.any or not r.row.answerable]
+    return {
+        "n": len(results),
+        "answerable": len(answerable),
+        "hits_at_1_fused": _share(0 < r.rank_fused <= 1 for r in ranked),
+        "hits_at_10_fused": _share(0 < r.rank_fused <= 10 for r in ranked),
+        "hits_at_1": _share(0 < r.rank_reranked <= 1 for r in ranked),
+        "hits_at_4": _share(0 < r.rank_reranked <= 4 for r in ranked),
+        "hits_at_10": _share(0 < r.rank_reranked <= 10 for r in ranked),
+        "mrr_at_10": _mean([1 / r.rank_reranked if r.rank_reranked else 0.0 for r in ranked]),
+        "exact_match": _mean([exact[id(r)] for r in spans]),
+        "f1": _mean([f1[id(r)] for r in spans]),
+        "exact_match_answerable": _mean([exact[id(r)] for r in answerable if r.row.any]),
+        "f1_answerable": _mean([f1[id(r)] for r in answerable if r.row.any]),
+        "contains": _share(r.contains for r in answerable if r.row.any or r.row.all),
+        "right": _share(r.right for r in results),
+        "follow_ups_right": _share(r.right for r in results if r.row.history),
+        "quotes_exact": _share(c.article.text[c.start : c.end] == c.quote for c in citations),
+        "support_precision": _mean([float(gold) for gold in quoted]),
+        "support_recall": _share(any(golds) for _, golds in supported),
+        "refused_unanswerable": _share(r.answer.abstained for r in refusable),
+        "refused_answerable": _share(r.answer.abstained for r in answerable),
+        "auroc": _auroc([_sure(r) for r in answerable], [_sure(r) for r in refusable]),
+        "ece": _mean_gap(results),
+        "median_seconds": statistics.median(r.answer.seconds for r in results),
+    }
+
+
+def _best(result: Result, score: Callable[[str, str], float]) -> float:
+    """Score the first answering words, or the first quote where whole sentences answer, by the nearest answer."""
+    if result.answer.abstained or not result.row.answerable:
+        return float(result.answer.abstained and not result.row.answerable)
+    told = result.answer.spans[0].text if result.answer.spans else result.answer.citations[0].quote
+    return max((score(told, words) for words in result.row.any), default=0.0)
+
+
+def _is_gold(quote: str, support: Sequence[str]) -> bool:
+    """Whether a quote says what a gold sentence says: most words of the shorter one stand in the other."""
+    ours = Counter(plain(quote).split())
+    theirs = [Counter(plain(text).split()) for text in support]
+    return any((ours & gold).total() >= 0.8 * min(ours.total(), gold.total()) > 0 for gold in theirs)
+
+
+def _sure(result: Result) -> float:
+    """Return how sure the answer was that the articles answer, refused or not."""
+    return 1 - result.answer.confidence if result.answer.abstained else result.answer.confidence
+
+
+def _auroc(answerable: Sequence[float], refusable: Sequence[float]) -> float | None:
+    """Return how often an answerable question looks surer than an unanswerable one; ties count half."""
+    if not (answerable and refusable):
+        return None
+    wins = sum((a > b) + (a == b) / 2 for a in answerable for b in refusable)
+    return wins / (len(answerable) * len(refusable))
+
+
+def bins(results: Sequence[Result]) -> list[tuple[int, float, float]]:
+    """Return (count, mean confidence, share right) of ten equal bins of confidence, without the empty ones."""
+    grouped: dict[int, list[Result]] = {}
+    for result in results:
+        grouped.setdefault(min(int(result.answer.confidence * BINS), BINS - 1), []).append(result)
+    return [
+        (len(group), statistics.fmean(r.answer.confidence for r in group), statistics.fmean(r.right for r in group))
+        for _, group in sorted(grouped.items())
+    ]
+
+
+def _mean_gap(results: Sequence[Result]) -> float:
+    """Return the expected calibration error (Naeini et al. 2015) over ten bins."""
+    return sum(count * abs(sure - right) for count, sure, right in bins(results)) / len(results)
+
+
+def _share(told: Iterable[bool]) -> float | None:
+    return _mean([float(value) for value in told])
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return statistics.fmean(values) if values else None

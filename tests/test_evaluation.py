@@ -1,0 +1,122 @@
+"""`qa eval`: the numbers are what they say, and the report holds every one of them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import SEEDS
+
+from qa.articles import Article
+from qa.chain import Chain
+from qa.citations import Answer, Citation, Sentence, Span
+from qa.errors import EvaluationError
+from qa.evaluation import Result, Row, ask, bins, metrics, plain, read_rows, token_f1
+
+OURS = Path(__file__).parent / "questions.jsonl"
+ARTICLE = Article("id", "He flew to Kenya on March 3. It rained.", "Flight")
+
+
+def row(**changes: object) -> Row:
+    values: dict[str, object] = {"id": "1", "question": "Where?", "history": (), "answerable": True, "any": ("Kenya",)}
+    values |= {"all": (), "articles": (), "support": (), "passages": (), **changes}
+    return Row(**values)  # type: ignore[arg-type]
+
+
+def told(confidence: float = 0.75) -> Answer:
+    quote = ARTICLE.text[:28]
+    citation = Citation(1, quote, 0, 28, ARTICLE)
+    spans, said = (Span(1, "Kenya", 11, 16),), (Sentence(quote, (1,)),)
+    return Answer("Where?", f"{quote} [1]", (citation,), False, confidence, "offline", 0.2, sentences=said, spans=spans)
+
+
+def refused(confidence: float = 0.75) -> Answer:
+    return Answer("Where?", "The articles do not say.", (), True, confidence, "offline", 0.4)
+
+
+def test_answers_are_scored_as_squad_scores_them() -> None:
+    assert plain("The  U.S., a Nation!") == "us nation"
+    assert token_f1("March 3", "March 3, 2024") == pytest.approx(0.8)
+    assert token_f1("Kenya", "Chad") == 0
+    numbers = metrics([Result(row(), told()), Result(row(any=("Chad",)), told()), Result(row(), refused())])
+    assert numbers["exact_match_answerable"] == pytest.approx(1 / 3)
+    assert numbers["contains"] == pytest.approx(1 / 3)
+    assert numbers["median_seconds"] == 0.2
+
+
+def test_refusals_are_two_shares_and_an_order() -> None:
+    no = row(answerable=False, any=())
+    numbers = metrics(
+        [Result(row(), told(0.9)), Result(row(), refused(0.6)), Result(no, refused(0.8)), Result(no, told(0.3))]
+    )
+    assert (numbers["refused_unanswerable"], numbers["refused_answerable"]) == (0.5, 0.5)
+    # How sure it was that the articles answer: 0.9 and 0.4 against 0.2 and 0.3.
+    assert numbers["auroc"] == 1
+    assert numbers["exact_match"] == 0.5
+
+
+def test_calibration_compares_confidence_with_what_came_true() -> None:
+    results = [Result(row(), told(0.75))] * 3 + [Result(row(any=("Chad",)), told(0.75))]
+    assert bins(results) == [(4, 0.75, 0.75)]
+    assert metrics(results)["ece"] == 0
+    assert metrics([Result(row(any=("Chad",)), told(0.75))])["ece"] == 0.75
+
+
+def test_support_is_judged_by_gold_sentences() -> None:
+    numbers = metrics(
+        [Result(row(support=("He flew to Kenya on March 3.",)), told()), Result(row(support=("No.",)), told())]
+    )
+    assert (numbers["support_precision"], numbers["support_recall"]) == (0.5, 0.5)
+    assert numbers["quotes_exact"] == 1
+
+
+def test_retrieval_counts_articles_before_and_after_reranking() -> None:
+    results = [Result(row(articles=("a.md",)), told(), 2, 1), Result(row(articles=("a.md",)), told(), 0, 4)]
+    numbers = metrics(results)
+    assert (numbers["hits_at_1_fused"], numbers["hits_at_1"], numbers["hits_at_4"]) == (0, 0.5, 1)
+    assert numbers["mrr_at_10"] == (1 + 1 / 4) / 2
+
+
+def test_a_row_with_passages_is_asked_of_them_and_not_of_the_archive(seeds: Chain) -> None:
+    passages = ({"text": "The mayor of Elin is Ole Brandt.", "title": "Elin"}, {"text": "It rained in Zürich."})
+    result = ask(seeds, row(question="Who is the mayor of Elin?", any=("Ole Brandt",), passages=passages))
+    assert result.right
+    assert result.answer.citations[0].quote == passages[0]["text"]
+    assert ask(seeds, row(question="Who is John Kirby?", answerable=False, any=(), passages=passages)).right
+
+
+def test_a_row_without_passages_is_asked_of_the_archive_with_its_history(seeds: Chain) -> None:
+    rows = {found.id: found for found in read_rows(OURS)}
+    result = ask(seeds, rows["followup-why"])
+    assert result.right
+    assert result.rank_reranked == 1
+
+
+def test_what_is_no_question_is_named_by_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "set.jsonl"
+    file.write_text('{"question": "Who?", "answers": ["He"]}\nnot json\n')
+    with pytest.raises(EvaluationError, match="line 2"):
+        read_rows(file)
+    file.write_text("\n")
+    with pytest.raises(EvaluationError, match="no question"):
+        read_rows(file)
+    with pytest.raises(EvaluationError, match=r"missing\.jsonl"):
+        read_rows(tmp_path / "missing.jsonl")
+
+
+def test_the_command_writes_a_report_with_every_number_and_answer(tmp_path: Path) -> None:
+    command = [Path(sys.executable).parent / "qa", "eval", OURS, "--limit", "4", "--out", tmp_path / "out"]
+    command += ["--articles", SEEDS, "--index", tmp_path / "index"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    numbers = report["files"]["questions"]
+    assert {"hits_at_1", "hits_at_10", "mrr_at_10", "exact_match", "f1", "contains", "quotes_exact"} <= set(numbers)
+    assert {"support_precision", "support_recall", "refused_unanswerable", "refused_answerable"} <= set(numbers)
+    assert {"auroc", "ece", "median_seconds"} <= set(numbers)
+    assert numbers["n"] == len(numbers["rows"]) == 4
+    assert report["models"]["reader"] == "620b0b1dee2a"
+    page = (tmp_path / "out" / "report.md").read_text()
+    assert "reliability-questions.svg" in page
+    assert (tmp_path / "out" / "reliability-questions.svg").read_text().startswith("<svg")
