@@ -4,33 +4,37 @@ import re
 import threading
 import time
 import unicodedata
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import zip_longest
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llama_index.core.schema import NodeWithScore
 
 from qa import reader
 from qa.archive import Archive
-from qa.articles import Article
-from qa.citations import ABSTENTION, Answer, Sentence, text_of
+from qa.articles import Article, list_files
+from qa.citations import ABSTENTION, Answer, text_of
 from qa.config import Settings
-from qa.draft import check
-from qa.errors import QuestionError, WriterError
+from qa.draft import check, finished
+from qa.errors import ArticlesError, QuestionError, WriterError
+from qa.examples import candidates
 from qa.followup import Turn, resolve
 from qa.models import Models
 from qa.search import Retriever
-from qa.sentences import sentences
 from qa.store import Store, Sync
+from qa.support import Score
 
 if TYPE_CHECKING:  # importing it for real costs two seconds, and only those pay who use a language model
     from qa.writer import Writer
 
 LONGEST_QUESTION = 2_000
 """Characters."""
+
+MOST_WRITTEN = 8
+"""Sentences of a language model's draft that are checked."""
 
 GIVEN_TO_WRITER = 6
 """Passages that the language model gets."""
@@ -39,15 +43,6 @@ SURE = 0.5
 """Confidence that the answer to an example question must have."""
 
 MOST_EXAMPLES = 4
-
-_NAME = r"\b([A-Z][\w’-]+ [A-Z][\w’-]+)\b(?<!President)(?<!Minister)"
-_EXAMPLES = {
-    rf"{_NAME}[^.!?]{{0,60}} (?:arrived|landed|travel|left|fled|flew|was (?:last )?seen)": "Where was {}?",
-    rf"{_NAME}, (?:an?|the|who|whose)\b": "Who is {}?",
-    rf"{_NAME}(?:, [^.!?]{{1,90}},)? (?:said|says|told|warned|called|defended)\b": "What did {} say?",
-    rf"(?:[Gg]ang leader|[Pp]resident|[Mm]inister|[Cc]hief|[Ss]poke\w+) {_NAME}": "Who is {}?",
-}
-"""What an article says of somebody, and the question that asks for it."""
 
 _UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -60,10 +55,18 @@ class Chain:
 
     def __init__(self, settings: Settings, *, rebuild: bool = False) -> None:
         self.settings = settings
-        self.models = Models(settings.models)
-        self.store = Store(settings.index_folder, self.models.embedder, server=settings.chroma_url, rebuild=rebuild)
-        self.retriever = Retriever(self.store, self.models)
         self.writer = _writer(settings)
+        self.models = _models(settings.models)
+        if rebuild and not list_files(settings.articles, limit_bytes=settings.limit_bytes)[0]:
+            raise ArticlesError(f"{settings.articles} holds no article to build the index from: nothing was changed.")
+        self.store = Store(
+            settings.index_folder,
+            self.models.embedder,
+            server=settings.chroma_url,
+            collection=settings.collection,
+            rebuild=rebuild,
+        )
+        self.retriever = Retriever(self.store, self.models)
         self._syncing = threading.Lock()
         self._examples: tuple[str, list[str]] = ("", [])
 
@@ -74,8 +77,7 @@ class Chain:
     def sync(self, progress: Callable[[int, int], object] = lambda done, total: None) -> Sync:
         """Make the index equal to the folder of articles."""
         with self._syncing:
-            limit = int(self.settings.max_mb * 1_000_000)
-            return self.store.sync(self.settings.articles, limit_bytes=limit, progress=progress)
+            return self.store.sync(self.settings.articles, limit_bytes=self.settings.limit_bytes, progress=progress)
 
     def article(self, id_: str) -> Article:
         """Return an article by its id; KeyError if the archive no longer has it."""
@@ -96,6 +98,9 @@ class Chain:
         """
         started = time.perf_counter()
         question = tidy(question)
+        for name, day in (("since", since), ("until", until)):
+            if day is not None and type(day) is not date:
+                raise QuestionError(f"{name} is {day!r}: give a datetime.date, such as date(2024, 3, 7).")
         if since and until and since > until:
             raise QuestionError(f"no date is since {since} and until {until}: swap the two.")
         notice, query = "", resolve(question, history)
@@ -137,24 +142,37 @@ class Chain:
             yield _abstain(replace(answer, confidence=1.0), hits, archive)
             return
         given = hits[:GIVEN_TO_WRITER]
+        scores: dict[tuple[str, str], float] = {}
+
+        def score(claim: str, texts: Sequence[str]) -> list[float]:
+            # A draft is checked again with each new sentence; what was judged before is remembered.
+            new = [text for text in dict.fromkeys(texts) if (claim, text) not in scores]
+            judged = self.models.relevance(claim, new) if new else []
+            scores.update({(claim, text): logit for text, logit in zip(new, judged, strict=True)})
+            return [scores[claim, text] for text in texts]
+
         draft, checked = "", 0
         for words in writer.write(answer.query, given):
             draft += words
             if ABSTENTION.startswith(draft.strip()[: len(ABSTENTION)]):
                 continue  # it may be about to abstain: not shown as the beginning of an answer
-            whole = _finished(draft)
+            whole = finished(draft)
             if whole > checked:
-                answer, checked = self._checked(answer, draft[:whole], given, archive), whole
+                answer, checked = self._checked(answer, draft[:whole], given, archive, score), whole
             yield replace(answer, pending=draft[checked:].strip())
-        answer = self._checked(replace(answer, pending=""), draft, given, archive)
-        if draft.strip().startswith(ABSTENTION) or not answer.citations:
-            answer = _abstain(answer, hits, archive)
-        yield answer
+            if len(answer.sentences) >= MOST_WRITTEN:
+                break  # a model that was asked for three sentences and does not stop
+        else:
+            answer = self._checked(answer, draft, given, archive, score)
+        answer = replace(answer, pending="")
+        yield answer if answer.citations else _abstain(answer, hits, archive)
 
-    def _checked(self, answer: Answer, draft: str, hits: Sequence[NodeWithScore], archive: Archive) -> Answer:
-        said, citations = check(draft, hits, archive.articles, self.models.relevance)
+    def _checked(
+        self, answer: Answer, draft: str, hits: Sequence[NodeWithScore], archive: Archive, score: Score
+    ) -> Answer:
+        said, citations = check(draft, hits, archive.articles, score)
         quotes = [citation.quote for citation in citations]
-        relevance = self.models.relevance(answer.query, quotes) if quotes else []
+        relevance = score(answer.query, quotes)
         supported = sum(1 for sentence in said if sentence.citations) / max(len(said), 1)
         confidence = supported * sum(reader.logistic(logit) for logit in relevance) / max(len(quotes), 1)
         return replace(answer, text=text_of(said), citations=citations, sentences=said, confidence=confidence)
@@ -165,7 +183,7 @@ class Chain:
         made_for, examples = self._examples
         if made_for != archive.fingerprint:
             examples = []
-            for question in _candidates(archive.articles.values()):
+            for question in candidates(archive.articles.values(), MOST_EXAMPLES):
                 hits = self.retriever.search(question, archive)
                 answer = self.read(Answer(question, "", (), False, 0.0, "offline", 0.0, question), hits, archive)
                 if not answer.abstained and answer.confidence >= SURE:
@@ -183,8 +201,7 @@ def _abstain(answer: Answer, hits: Sequence[NodeWithScore], archive: Archive) ->
     if titles:
         said.append(f"The nearest passages are from {_listed([f'“{title}”' for title in titles])}.")
     said.append(f"The archive has {archive.coverage()}.")
-    unsupported = tuple(Sentence(s.text, ()) for s in answer.sentences)
-    return replace(answer, text=" ".join(said), citations=(), spans=(), sentences=unsupported, abstained=True)
+    return replace(answer, text=" ".join(said), citations=(), spans=(), abstained=True)
 
 
 def tidy(question: str) -> str:
@@ -201,6 +218,11 @@ def tidy(question: str) -> str:
     return text
 
 
+@lru_cache(maxsize=2)
+def _models(folder: Path | None) -> Models:
+    return Models(folder)
+
+
 def _writer(settings: Settings) -> "Writer | None":
     if not settings.has_writer:
         return None
@@ -211,21 +233,5 @@ def _writer(settings: Settings) -> "Writer | None":
     )
 
 
-def _finished(draft: str) -> int:
-    """Return where the last sentence ends that is surely complete, because another one has begun."""
-    bounds = sentences(draft)
-    return bounds[-1][0] if len(bounds) > 1 else 0
-
-
 def _listed(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
-
-
-def _candidates(articles: Iterable[Article]) -> Iterator[str]:
-    """Yield questions that the articles look like answering, of changing kinds, about whom most of them name first."""
-    text = "\n\n".join(article.text for article in articles)
-    asked = [
-        [question.format(name) for name, _ in Counter(re.findall(pattern, text)).most_common(MOST_EXAMPLES)]
-        for pattern, question in _EXAMPLES.items()
-    ]
-    yield from dict.fromkeys(question for row in zip_longest(*asked) for question in row if question)

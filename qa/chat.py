@@ -21,15 +21,17 @@ class Chat:
     """
 
     def __init__(self, articles: Path | str | None = None, index: Path | str | None = None) -> None:
-        self._chain = open_chain(articles, index)
+        self._articles, self._index = articles, index
         self.history: list[Turn] = []
+        open_chain(articles, index)
 
     def stream(
         self, question: str, *, source: str | None = None, since: date | None = None, until: date | None = None
     ) -> Iterator[Answer]:
         """Yield the answer as it grows; the last one is complete and joins the history."""
         answer = None
-        for answer in self._chain.stream(question, history=self.history, source=source, since=since, until=until):
+        chain = open_chain(self._articles, self._index)
+        for answer in chain.stream(question, history=self.history, source=source, since=since, until=until):
             yield answer
         if answer is not None:
             self.history.append(Turn(question, answer))
@@ -68,8 +70,10 @@ _opening = threading.Lock()
 
 
 def open_chain(articles: Path | str | None = None, index: Path | str | None = None) -> Chain:
-    """Return the chain over a folder of articles, its index brought up to date; one for each folder and process."""
-    flags = {"articles": articles and Path(articles).expanduser(), "index": index and Path(index).expanduser()}
+    """Return the chain over a folder of articles, its index brought up to date; one for each index in a process."""
+    named = {"articles": articles, "index": index}
+    # Resolved, because an index under two names would be opened twice.
+    flags = {name: Path(folder).expanduser().resolve() for name, folder in named.items() if folder}
     settings = config.load(flags)
     with _opening:
         if settings not in _chains:

@@ -1,6 +1,7 @@
 """The command `qa`: index, ask, serve, status and eval."""
 
 import argparse
+import io
 import json
 import os
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa import __version__, config
-from qa.errors import QaError
+from qa.errors import QaError, StoreError
 
 if TYPE_CHECKING:  # `qa --help` must answer at once: what is slow to import is imported by the command that needs it
     from qa.chain import Chain
@@ -21,6 +22,9 @@ if TYPE_CHECKING:  # `qa --help` must answer at once: what is slow to import is 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns 0, or 1 for an error of the user's. A usage error exits with 2."""
+    for stream in (sys.stdout, sys.stderr):  # a terminal that knows no “ must not break an answer
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     parser = _parser()
     options = parser.parse_args(arguments)
     flags = {name: getattr(options, name, None) for name in ("articles", "index", "host", "port")}
@@ -82,12 +86,14 @@ def _date(text: str) -> date:
 
 
 def _index(options: argparse.Namespace, settings: config.Settings) -> int:
+    from qa.archive import count
+
     chain, done = _open(settings, rebuild=options.rebuild)
     for skipped in done.skipped:
         print(f"qa: skipped {skipped.path}: {skipped.reason}", file=sys.stderr)
     archive = chain.store.archive
     place = settings.chroma_url or settings.index_folder
-    print(f"{len(archive.articles)} articles, {len(archive.passages)} passages in {place}")
+    print(f"{count(len(archive.articles), 'article')}, {count(len(archive.passages), 'passage')} in {place}")
     print(f"{done.added} added, {done.removed} removed, {done.unchanged} unchanged, {len(done.skipped)} skipped")
     return 1 if done.skipped else 0
 
@@ -101,10 +107,11 @@ def _ask(options: argparse.Namespace, settings: config.Settings) -> int:
 
 
 def _serve(options: argparse.Namespace, settings: config.Settings) -> int:
+    from qa.web import check_port, serve
+
+    check_port(settings.host, settings.port)  # before the index is built, which may take a while
     chain, done = _open(settings)
     _tell_skipped(done)
-    from qa.web import serve
-
     serve(chain, host=settings.host, port=settings.port, open_browser=options.open)
     return 0
 
@@ -112,6 +119,10 @@ def _serve(options: argparse.Namespace, settings: config.Settings) -> int:
 def _status(options: argparse.Namespace, settings: config.Settings) -> int:
     from qa.chain import Chain
 
+    if not (settings.chroma_url or (settings.index_folder / "chroma.sqlite3").exists()):
+        raise StoreError(
+            f"there is no index in {settings.index_folder} yet: run `qa index` with your folder of articles."
+        )
     chain = Chain(settings)
     archive, folder = chain.store.archive, settings.index_folder
     dates = archive.dates
@@ -186,7 +197,9 @@ def _commit() -> str | None:
 
 def _tell_skipped(done: "Sync") -> None:
     if done.skipped:
-        print(f"qa: {len(done.skipped)} files were skipped: `qa index` says which and why.", file=sys.stderr)
+        from qa.archive import count
+
+        print(f"qa: skipped {count(len(done.skipped), 'file')}: `qa index` on the folder says why.", file=sys.stderr)
 
 
 def _open(settings: config.Settings, *, rebuild: bool = False) -> "tuple[Chain, Sync]":

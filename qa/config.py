@@ -2,9 +2,10 @@
 
 import difflib
 import hashlib
+import math
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -19,6 +20,9 @@ _IN_CHECKOUT = (_CHECKOUT / "pyproject.toml").is_file() and (_CHECKOUT / "seeds"
 
 BRIEFS = _CHECKOUT / "seeds" if _IN_CHECKOUT else _PACKAGE / "seeds"
 """The demonstration articles: `seeds/` of the checkout, or their copy in the installed package."""
+
+MODEL_FOLDERS = ("embedder", "cross-encoder", "reader")
+"""What a folder of one's own models may hold; each takes the place of the bundled one."""
 
 NAMES = {
     "QA_ARTICLES": "articles",
@@ -49,19 +53,29 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 7860
     chroma_url: str = ""
-    api_key: str = ""
+    api_key: str = field(default="", repr=False)
     base_url: str = ""
 
     @property
     def index_folder(self) -> Path:
         """The index folder: `index/` for a checkout's own seeds, else one for each folder of articles."""
-        if self.index is not None:
-            return self.index
         folder = self.articles.resolve()
+        if self.index is not None:
+            # In the folder of articles itself it hides, so that its files are not taken for articles.
+            return self.index / ".qa-index" if self.index.resolve() == folder else self.index
         if _IN_CHECKOUT and folder == BRIEFS.resolve():
             return _CHECKOUT / "index"
-        name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:8]
-        return user_data_path("qa") / f"{folder.name or 'root'}-{name}"
+        return user_data_path("qa") / f"{folder.name or 'root'}-{_short_hash(folder)}"
+
+    @property
+    def collection(self) -> str:
+        """The Chroma collection: on a server, one for each folder of articles, so that none deletes another's."""
+        return f"qa-{_short_hash(self.articles)}" if self.chroma_url else "qa-articles"
+
+    @property
+    def limit_bytes(self) -> int:
+        """The size of the largest file that is read."""
+        return int(self.max_mb * 1_000_000)
 
     @property
     def has_writer(self) -> bool:
@@ -69,12 +83,12 @@ class Settings:
         return bool(self.api_key or self.base_url)
 
 
-def load(flags: Mapping[str, object] | None = None, folder: Path | None = None) -> Settings:
-    """Return the settings of flags (by field, None if not given), the environment and `folder`/.env.
+def load(flags: Mapping[str, object] | None = None) -> Settings:
+    """Return the settings of flags (by field, None if not given), the environment and .env in the working folder.
 
     Raises SettingsError for a value that cannot be used and for an unknown name that begins with QA_.
     """
-    file = (folder or Path.cwd()) / ".env"
+    file = Path.cwd() / ".env"
     try:
         written = {name: value or "" for name, value in dotenv_values(file, encoding="utf-8-sig").items()}
     except (OSError, UnicodeDecodeError) as error:
@@ -93,13 +107,21 @@ def load(flags: Mapping[str, object] | None = None, folder: Path | None = None) 
     settings = replace(Settings(), **values)  # type: ignore[arg-type]
     if not 0 < settings.port < 65_536:
         raise SettingsError(f"the port is {settings.port}: choose one from 1 to 65535.")
-    if settings.timeout <= 0 or settings.max_mb <= 0:
-        raise SettingsError("QA_TIMEOUT and QA_MAX_MB must be above 0.")
+    if not (0 < settings.timeout < math.inf and 0 < settings.max_mb < math.inf):
+        raise SettingsError("QA_TIMEOUT and QA_MAX_MB must be numbers above 0.")
+    if settings.models is not None and not any((settings.models / name).is_dir() for name in MODEL_FOLDERS):
+        raise SettingsError(
+            f"QA_MODELS is {settings.models}, which holds none of {', '.join(MODEL_FOLDERS)}: see .env.example."
+        )
     if settings.base_url and urlparse(settings.base_url).scheme not in ("http", "https"):
         raise SettingsError(
             f"OPENAI_BASE_URL is {settings.base_url!r}, which is no address: write it like http://localhost:11434/v1."
         )
     return settings
+
+
+def _short_hash(folder: Path) -> str:
+    return hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:8]
 
 
 def _parse(name: str, value: str, kind: object) -> object:

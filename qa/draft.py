@@ -80,3 +80,17 @@ def _place(hit: NodeWithScore, articles: Mapping[str, Article]) -> Slice | None:
         return None
     end = node.start_char_idx + len(node.text)
     return (article, node.start_char_idx, end) if article.text[node.start_char_idx : end] == node.text else None
+
+
+def finished(draft: str) -> int:
+    """Return where the last sentence of a growing draft ends, its marks included, once another one has begun.
+
+    "He left [1]. It is" -> 12;  "He left. [1] It" -> 12;  "He left. [1" -> 0, for the mark may still grow
+    """
+    bounds = sentences(draft)
+    for start, _ in reversed(bounds[1:]):
+        marks = re.compile(rf"(?:{_MARKS.pattern})*\s*", re.IGNORECASE).match(draft, start)
+        end = marks.end() if marks else start
+        if end < len(draft) and draft[end] not in "[(\u3010":
+            return end
+    return 0

@@ -41,7 +41,7 @@ def resolve(question: str, history: Sequence[Turn]) -> str:
     instead = _INSTEAD.match(asked)
     if instead:
         return _about(asked[instead.end() :].rstrip(" ?!."), earlier)
-    if lead and not asks and len(asked.split()) <= 5:
+    if lead and (_PHRASE.match(asked) or _NAME.match(asked)) and len(asked.split()) <= 5:
         return _about(asked.rstrip(" ?!."), earlier)
     if asks and not asked[asks.end() :].strip(" ?!."):
         return _asking(asks[0].capitalize(), earlier, words)
@@ -72,7 +72,7 @@ def _pointing(question: str, earlier: str, words: Sequence[str]) -> str:
     """Put what "he", "there" and "it" point to in their place."""
     place = words[0] if words and earlier.lower().startswith("where") else next(iter(_places(earlier)), "")
     if place and not _places(question):
-        question = _THERE.sub(f"in {place}", question)
+        question = _THERE.sub(lambda _: f"in {place}", question)
     person = _whom(earlier, words)
     pronoun = _PERSON.search(question)
     if pronoun and person and not _names(question[: pronoun.start()]):

@@ -153,7 +153,7 @@ def choose(findings: Sequence[Finding]) -> list[list[Finding]]:
         elif len(groups) < MOST_SENTENCES:
             groups.append([finding])
     # What the newest report says leads; the undated follow, in order of probability.
-    return sorted(groups, key=lambda group: group[0].node.metadata["published"], reverse=True)
+    return sorted(groups, key=lambda group: max(f.node.metadata["published"] for f in group), reverse=True)
 
 
 def compose(

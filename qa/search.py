@@ -64,13 +64,12 @@ class Retriever(BaseRetriever):
         """Return the passages that dense and BM25 search bring up together, best first, before reranking."""
         if not archive.passages:
             return []
-        if source is not None:
-            source = known_source(source, archive)
+        sources = known_sources(source, archive) if source is not None else None
         words = self._words
         if words.archive is not archive:
             words = self._words = _Words(archive)
-        dense = self._store.nearest(query, CANDIDATES, where=_where(source, since, until))
-        allowed = np.array([_passes(node, source, since, until) for node in archive.passages])
+        dense = self._store.nearest(query, CANDIDATES, where=_where(sources, since, until))
+        allowed = np.array([_passes(node, sources, since, until) for node in archive.passages])
         ranks: dict[str, float] = {}
         for ids in (dense, words.search(query, CANDIDATES, allowed)):
             for rank, id_ in enumerate(ids, start=1):
@@ -116,30 +115,32 @@ class _Words:
         return tokens
 
 
-def known_source(source: str, archive: Archive) -> str:
-    """Return an outlet as the archive spells it; raises QuestionError, with the nearest ones, if it has none such."""
-    spellings = {name.casefold(): name for name in archive.sources if name}
-    found = spellings.get(source.strip().casefold())
-    if found is None:
-        near = difflib.get_close_matches(source.casefold(), spellings, n=3, cutoff=0.3) or sorted(spellings)[:3]
-        choices = ", ".join(spellings[name] for name in near) or "none (no article names its outlet)"
+def known_sources(source: str, archive: Archive) -> list[str]:
+    """Return an outlet in every way the archive spells it; raises QuestionError, naming others, if it has none such."""
+    wanted = source.strip().casefold()
+    names = sorted(name for name in archive.sources if name)
+    found = [name for name in names if name.casefold() == wanted]
+    if not found:
+        folded = {name.casefold(): name for name in names}
+        near = difflib.get_close_matches(wanted, folded, n=3, cutoff=0.3) or sorted(folded)[:3]
+        choices = ", ".join(folded[name] for name in near) or "none (no article names its outlet)"
         raise QuestionError(f"no article is from {source!r}: outlets of this archive are {choices}.")
     return found
 
 
-def _passes(node: TextNode, source: str | None, since: date | None, until: date | None) -> bool:
+def _passes(node: TextNode, sources: Sequence[str] | None, since: date | None, until: date | None) -> bool:
     published = node.metadata["published"]
-    return (source is None or node.metadata["source"] == source) and (
+    return (sources is None or node.metadata["source"] in sources) and (
         not published
         or ((since is None or published >= since.isoformat()) and (until is None or published <= until.isoformat()))
     )
 
 
-def _where(source: str | None, since: date | None, until: date | None) -> dict[str, Any] | None:
+def _where(sources: Sequence[str] | None, since: date | None, until: date | None) -> dict[str, Any] | None:
     """Return the same condition as `_passes` in Chroma's terms."""
     conditions: list[dict[str, Any]] = []
-    if source is not None:
-        conditions.append({"source": source})
+    if sources is not None:
+        conditions.append({"source": {"$in": list(sources)}})
     if since is not None:
         conditions.append({"$or": [{"day": 0}, {"day": {"$gte": int(f"{since:%Y%m%d}")}}]})
     if until is not None:  # an undated passage has day 0 and passes

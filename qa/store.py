@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import sys
 from collections import Counter
@@ -37,7 +38,7 @@ from qa.errors import (
 )
 from qa.models import Embedder
 
-COLLECTION = "articles"
+COLLECTION = "qa-articles"
 BATCH = 256
 """Passages that are embedded and written at a time; Chroma takes at most 5,461."""
 
@@ -69,24 +70,38 @@ class Store:
     or rules, DamagedIndex when its files do not read.
     """
 
-    def __init__(self, folder: Path, embedder: Embedder, *, server: str = "", rebuild: bool = False) -> None:
-        self._embedder = embedder
+    archive: Archive
+    _incomplete: set[str]
+
+    def __init__(
+        self,
+        folder: Path,
+        embedder: Embedder,
+        *,
+        server: str = "",
+        collection: str = COLLECTION,
+        rebuild: bool = False,
+    ) -> None:
+        self._embedder, self._name = embedder, collection
         self._place = server or str(folder)
         self._lock = None if server else _own(folder)
         self._client: Client | None = None
+        self._closed = False
         try:
-            if rebuild and not server:
+            try:
+                self._open(folder, server, rebuild)
+            except DamagedIndex:
+                if not rebuild:
+                    raise
                 _delete_files(folder)
-            with self._reading():
-                self._client = _connect(folder, server)
-                self._collection = self._open(self._client, rebuild)
-                self.archive, self._incomplete = self._read()
+                self._open(folder, server, rebuild)
         except BaseException:
             self.close()
             raise
 
     def close(self) -> None:
-        """Give the index free for another process."""
+        """Give the index free for another process; whoever still asks this store gets a StoreError."""
+        self._closed = True
         if self._client is not None:
             self._client.close()
         if self._lock is not None:
@@ -96,7 +111,7 @@ class Store:
         self,
         folder: Path,
         *,
-        limit_bytes: int = 20_000_000,
+        limit_bytes: int = articles.LIMIT_BYTES,
         progress: Callable[[int, int], object] = lambda done, total: None,
     ) -> Sync:
         """Make the index equal to the readable articles of `folder`; an unchanged one costs the hash of its file.
@@ -129,7 +144,7 @@ class Store:
                 f"{folder} holds no article that can be read, but the index has {len(stored)}: nothing was changed. "
                 "Check the folder; to start with an empty index, delete the index folder."
             )
-        with self._reading():
+        with self._chroma_errors():
             for article in sorted(gone | (self._incomplete - wanted.keys())):
                 self._collection.delete(where={"article": article})
             if added or gone or self._incomplete or len(self.archive.passages) != self._collection.count():
@@ -139,7 +154,7 @@ class Store:
     def nearest(self, query: str, most: int, where: dict[str, Any] | None = None) -> list[str]:
         """Return the ids of the passages nearest to the query, nearest first; `where` is a Chroma filter."""
         vector = self._embedder.get_query_embedding(query)
-        with self._reading():
+        with self._chroma_errors():
             found = self._collection.query([vector], n_results=most, where=where, include=[])  # type: ignore[arg-type]
         return found["ids"][0]
 
@@ -148,7 +163,7 @@ class Store:
         for start in range(0, len(nodes), BATCH):
             part = nodes[start : start + BATCH]
             vectors = self._embedder.get_text_embedding_batch([n.get_content(MetadataMode.EMBED) for n in part])
-            with self._reading():
+            with self._chroma_errors():
                 self._collection.upsert(
                     ids=[node.node_id for node in part],
                     embeddings=np.array(vectors, np.float32),
@@ -157,7 +172,13 @@ class Store:
                 )
         return len(nodes)
 
-    def _open(self, client: Client, rebuild: bool) -> Collection:
+    def _open(self, folder: Path, server: str, rebuild: bool) -> None:
+        with self._chroma_errors():
+            self._client = _connect(folder, server)
+            self._collection = self._collect(self._client, rebuild)
+            self.archive, self._incomplete = self._read()
+
+    def _collect(self, client: Client, rebuild: bool) -> Collection:
         made_by = {
             "embedder": self._embedder.fingerprint,
             "rules": f"{articles.RULES} {passages.RULES}",
@@ -165,18 +186,22 @@ class Store:
         }
         try:
             if rebuild:
-                client.delete_collection(COLLECTION)
-            collection = client.get_collection(COLLECTION, embedding_function=None)
+                client.delete_collection(self._name)
+            collection = client.get_collection(self._name, embedding_function=None)
         except NotFoundError:
             return client.create_collection(
-                COLLECTION, metadata=made_by, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+                self._name, metadata=made_by, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            )
+        then = collection.metadata or {}
+        if "format" not in then:
+            raise StoreError(
+                f"{self._place} holds a collection {self._name} that is not of this program: choose another."
             )
         for name, now in made_by.items():
-            then = (collection.metadata or {}).get(name)
-            if then != now:
+            if then.get(name) != now:
                 raise StaleIndex(
-                    f"{self._place} was built with {name} {str(then)[:24]}, this version uses {now[:24]}: "
-                    "run `qa index --rebuild` (with the same folders) to build it again from the articles."
+                    f"{self._place} was built with {name} {str(then.get(name))[:24]}, this version uses {now[:24]}: "
+                    f"run {self._mend()} to build it again from the articles."
                 )
         return collection
 
@@ -194,8 +219,10 @@ class Store:
         return Archive(tuple(whole)), stored.keys() - {node.metadata["article"] for node in whole}
 
     @contextmanager
-    def _reading(self) -> Iterator[None]:
+    def _chroma_errors(self) -> Iterator[None]:
         """Turn what Chroma raises into the errors of the index."""
+        if self._closed:
+            raise StoreError(f"the index at {self._place} was closed by this program: open it again.")
         try:
             yield
         except (QaError, KeyboardInterrupt, SystemExit, GeneratorExit):
@@ -208,10 +235,18 @@ class Store:
                     f"the Chroma server at {self._place} does not answer as it should ({_brief(error)}): "
                     "check CHROMA_URL and that the server runs, or unset it to use the index in a folder."
                 ) from error
+            if "disk is full" in str(error) or "No space left" in str(error):
+                raise StoreError(
+                    f"the disk of {self._place} is full: make room and run it again; what was stored is kept."
+                ) from error
             raise DamagedIndex(
-                f"the index in {self._place} cannot be read ({_brief(error)}): run `qa index --rebuild` to build it "
-                "again from the articles, which are untouched."
+                f"the index in {self._place} cannot be read ({_brief(error)}): run {self._mend()} to build it again "
+                "from the articles, which are untouched."
             ) from error
+
+    def _mend(self) -> str:
+        where = "" if self._lock is None else f" --index {shlex.quote(self._place)}"
+        return f"`qa index YOUR_ARTICLES --rebuild{where}`"
 
 
 def day_number(node: TextNode) -> int:
@@ -221,7 +256,7 @@ def day_number(node: TextNode) -> int:
 
 def _own(folder: Path) -> FileLock:
     """Take the lock of an index folder; the operating system drops it when this process ends, however it ends."""
-    owner = folder / "owner.txt"
+    owner = folder / ".owner"
     lock = FileLock(folder / ".lock")
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -261,8 +296,10 @@ def _connect(folder: Path, server: str) -> Client:
             SharedSystemClient._identifier_to_system.pop(str(folder), None)
             raise
     address = urlparse(server)
-    if address.scheme not in ("http", "https") or not address.hostname:
-        raise SettingsError(f"CHROMA_URL is {server!r}, which is no address: write it like http://localhost:8000.")
+    if address.scheme not in ("http", "https") or not address.hostname or "@" in server or address.path.strip("/"):
+        raise SettingsError(
+            "CHROMA_URL must be an address like http://localhost:8000, without a name, a password or a path."
+        )
     secure = address.scheme == "https"
     port = address.port or (443 if secure else 80)
     return cast(

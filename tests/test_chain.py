@@ -66,6 +66,22 @@ def test_a_model_that_supports_nothing_abstains(chain: Chain, server: ModelServe
     assert answer.citations == ()
 
 
+def test_a_supported_sentence_is_kept_though_the_model_also_abstained(chain: Chain, server: ModelServer) -> None:
+    server.play(reply(f"{ABSTENTION} {SAID} [{mark(chain)}]."))
+    answer = final(chain)
+    assert not answer.abstained
+    assert answer.text == f"{SAID}. [1]"
+
+
+def test_a_sentence_is_never_shown_struck_out_while_its_mark_is_still_to_come(
+    chain: Chain, server: ModelServer
+) -> None:
+    number = mark(chain)
+    server.play(reply(f"{SAID}. [{number}] He was last seen in Kenya. [{number}]"))
+    for answer in chain.stream("Where was Ariel Henry?"):
+        assert all(sentence.citations for sentence in answer.sentences)
+
+
 def test_a_model_that_abstains_is_believed(chain: Chain, server: ModelServer) -> None:
     server.play(reply(ABSTENTION))
     partial = list(chain.stream("Who won the world cup?"))

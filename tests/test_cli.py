@@ -2,9 +2,12 @@
 
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -110,6 +113,11 @@ def test_settings_come_from_flags_environment_and_a_file_in_this_order(tmp_path:
         (["serve", "--port", "99999"], {}, "99999"),
         (["status"], {"QA_PORT": "many"}, "QA_PORT is 'many'"),
         (["status"], {"QA_INDEX": "/proc/nowhere"}, "/proc/nowhere"),
+        (["ask", "Who?"], {"QA_INDEX": "/proc/nowhere"}, "/proc/nowhere"),
+        (["index", "nowhere", "--rebuild"], {}, "nowhere"),
+        (["ask", "Who?"], {"QA_MODELS": "nowhere"}, "embedder"),
+        (["ask", "Who?"], {"QA_MAX_MB": "nan"}, "QA_MAX_MB"),
+        (["serve", "--host", "no such host"], {}, "no such host"),
         (["status"], {"OPENAI_BASE_URL": "localhost:11434"}, "write it like"),
     ],
 )
@@ -148,6 +156,34 @@ def test_an_index_in_use_names_its_owner(tmp_path: Path) -> None:
     assert f"process {owner.pid}" in done.stderr
     time.sleep(0.1)  # the lock dies with its owner
     assert run(tmp_path, "ask", "Who is Barbecue?", *over_seeds(tmp_path)).returncode == 0
+
+
+def test_a_rebuild_without_articles_keeps_the_index(tmp_path: Path) -> None:
+    run(tmp_path, "index", str(SEEDS), "--index", str(tmp_path / "index"))
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    done = run(tmp_path, "index", str(empty), "--rebuild", "--index", str(tmp_path / "index"))
+    assert done.returncode == 1
+    assert "nothing was changed" in done.stderr
+    facts = json.loads(run(tmp_path, "status", "--json", *over_seeds(tmp_path)).stdout)
+    assert facts["articles"] == len(list(SEEDS.glob("*.md")))
+
+
+def test_serve_opens_the_page_and_ends_without_a_traceback(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    command = [QA, "serve", "--port", port, *over_seeds(tmp_path)]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    assert server.stdout
+    assert port in server.stdout.readline()
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as page:
+        assert "The Reading Room" in page.read().decode()
+    again = run(tmp_path, "serve", "--port", port, "--articles", str(SEEDS), "--index", str(tmp_path / "other"))
+    assert again.returncode == 1
+    assert f"port {port}" in again.stderr
+    server.send_signal(signal.SIGINT)
+    _, errors = server.communicate(timeout=30)
+    assert "Traceback" not in errors
 
 
 def test_every_setting_is_documented_in_the_example_file() -> None:

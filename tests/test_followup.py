@@ -51,6 +51,17 @@ def test_a_question_that_stands_alone_is_left_alone(question: str) -> None:
     assert resolve(question, []) == question
 
 
+@pytest.mark.parametrize("question", ["So did he resign?", "And is he alive?", "OK thanks"])
+def test_a_question_that_begins_with_and_is_no_new_subject(question: str) -> None:
+    assert "last seen" not in resolve(question, SEEN)
+
+
+def test_what_articles_say_is_no_pattern() -> None:
+    assert (
+        resolve("Why was he there?", after("Where was Ariel Henry?", r"C:\data")) == r"Why was Ariel Henry in C:\data?"
+    )
+
+
 def test_what_it_points_to_is_kept_beside_the_question() -> None:
     history = after("Who signed the deployment deal?", "Ruto")
     assert resolve("When was it signed?", history) == "Who signed the deployment deal? When was it signed?"

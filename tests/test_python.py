@@ -12,6 +12,7 @@ from conftest import SEEDS, folder_of
 
 import qa
 from qa import Answer, Chat, ask
+from qa.chat import open_chain
 from qa.citations import Citation
 from qa.errors import QaError, QuestionError
 
@@ -129,9 +130,55 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
         ask("Who?", articles=tmp_path / "no-such-folder", index=tmp_path / "index")
 
 
-def test_the_models_are_loaded_once_for_many_questions(tmp_path: Path) -> None:
+def test_the_models_are_loaded_once_for_all_folders(tmp_path: Path) -> None:
+    other = folder_of(tmp_path / "articles", a="The minister is Anna Bell.")
+    one, two = open_chain(SEEDS, tmp_path / "one"), open_chain(other, tmp_path / "two")
+    assert one is not two
+    assert one.models is two.models
+
+
+def test_one_index_under_two_names_is_one_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder_of(tmp_path / "articles", a="The minister is Anna Bell.")
+    monkeypatch.chdir(tmp_path)
+    chat = Chat(articles="articles", index="index")
+    assert "Anna Bell" in ask("Who is the minister?", articles=tmp_path / "articles", index=tmp_path / "index").text
+    assert "Anna Bell" in chat.ask("Who is the minister?").text
+
+
+def test_a_changed_setting_opens_the_same_index_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chat = Chat(articles=SEEDS, index=tmp_path / "index")
+    monkeypatch.setenv("QA_TIMEOUT", "7")
     ask("Who is Barbecue?", articles=SEEDS, index=tmp_path / "index")
-    assert ask("Who is John Kirby?", articles=SEEDS, index=tmp_path / "index").seconds < 5
+    assert "gang leader" in chat.ask("Who is Barbecue?").text
+
+
+def test_articles_and_index_may_share_a_folder(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, a="The minister is Anna Bell.")
+    assert "Anna Bell" in ask("Who is the minister?", articles=folder, index=folder).text
+    chain = open_chain(folder, folder)
+    assert (chain.sync().unchanged, chain.sync().skipped) == (1, ())
+
+
+def test_questions_are_answered_while_the_folder_changes(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "articles", a="The minister is Anna Bell.", b="It rained in Zürich.")
+    chain = open_chain(folder, tmp_path / "index")
+    answers: list[Answer] = []
+    asking = threading.Thread(
+        target=lambda: answers.extend(a for _ in range(12) for a in chain.stream("Who is the minister?"))
+    )
+    asking.start()
+    for name in ("Anna Bell", "Carl Dunn") * 4:
+        folder_of(folder, a=f"The minister is {name}.")
+        chain.sync()
+    asking.join()
+    assert len(answers) == 12
+    assert all(c.article.text[c.start : c.end] == c.quote for answer in answers for c in answer.citations)
+    assert all("Anna Bell" in answer.text or "Carl Dunn" in answer.text for answer in answers)
+
+
+def test_a_date_must_be_a_date(tmp_path: Path) -> None:
+    with pytest.raises(QuestionError, match="date"):
+        ask("Who?", articles=SEEDS, index=tmp_path / "index", since="2024-03-01")  # type: ignore[arg-type]
 
 
 def test_nothing_goes_over_the_network_unless_configured(tmp_path: Path) -> None:

@@ -42,6 +42,18 @@ def test_an_outlet_is_found_however_it_is_spelled(archive: Chain) -> None:
     assert paths(archive, source=" evening news ") == {"new.md"}
 
 
+def test_every_spelling_of_an_outlet_is_meant(tmp_path: Path) -> None:
+    folder_of(
+        tmp_path / "articles",
+        one="---\nsource: Latin Post\n---\nThe minister is Anna Bell.",
+        two="---\nsource: LATIN POST\n---\nThe minister is Carl Dunn.",
+    )
+    chain = Chain(settings_for(tmp_path))
+    chain.sync()
+    assert paths(chain, source="latin post") == {"one.md", "two.md"}
+    chain.close()
+
+
 def test_an_unknown_outlet_is_answered_with_the_known_ones(archive: Chain) -> None:
     with pytest.raises(QuestionError, match="Evening News"):
         archive.retriever.search("Who?", archive.store.archive, source="Evening New")

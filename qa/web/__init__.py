@@ -1,5 +1,5 @@
 """The reading room: a Gradio page where each sentence of an answer opens the article that it was taken from."""
 
-from qa.web.page import build_page, launch, serve
+from qa.web.page import build_page, check_port, launch, serve
 
-__all__ = ["build_page", "launch", "serve"]
+__all__ = ["build_page", "check_port", "launch", "serve"]

@@ -51,15 +51,16 @@ def build_page(chain: "Chain") -> gr.Blocks:
         """Answer a click on a citation; it knows its place, so this needs no memory of the conversation."""
         try:
             article = chain.article(str(wanted["article"]))
-        except KeyError:
-            return ""
-        quotes = [(int(start), int(end)) for start, end in wanted.get("quotes", [])]
-        return article_html(article, quotes, wanted.get("active"))
+            quotes = [(int(start), int(end)) for start, end in wanted["quotes"]]
+            active = int(wanted["active"])
+        except (KeyError, TypeError, ValueError):
+            return ""  # the page says that the article is gone; anybody may call this, so nothing is trusted
+        return article_html(article, quotes, active)
 
     def converse(question: str, talk: Talk, event: gr.EventData) -> Iterator[tuple[Any, Talk, Any]]:
         """Answer the question in the box, or the example that was chosen."""
         chosen = event.target is conversation
-        asked = str(event._data.get("question", "")) if chosen else question or ""
+        asked = str(event.question) if chosen else question or ""
         if not asked.strip():
             yield gr.skip(), talk, gr.skip()
             return
@@ -192,6 +193,7 @@ def launch(page: gr.Blocks, *, host: str = "127.0.0.1", port: int = 7860, open_b
         quiet=True,
         share=False,
         ssr_mode=False,
+        max_file_size="1kb",  # nothing is uploaded here, but Gradio's address for it is open
         mcp_server=False,
         enable_monitoring=False,
         run_history=False,
@@ -215,9 +217,13 @@ def check_port(host: str, port: int) -> None:
     """Refuse an address that cannot be served on, before Gradio's five seconds of trying."""
     if not 0 < port < 65536:
         raise SettingsError(f"port {port} does not exist: choose one from 1 to 65535 with --port")
+    if ":" in host:
+        raise SettingsError(f"the page cannot be served on the IPv6 address {host}; --host 127.0.0.1 always works")
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         socket.create_server((host, port), family=family).close()
+    except UnicodeError as error:
+        raise SettingsError(f"{host!r} is no host name; --host 127.0.0.1 always works") from error
     except OSError as error:
         other = port + 1 if port < 65535 else port - 1
         if error.errno == errno.EADDRINUSE:

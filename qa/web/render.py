@@ -150,21 +150,25 @@ def original_url(article: Article, quote: str) -> str:
 def _sentence_html(sentence: Sentence, cited: dict[int, Citation], spans: Sequence[Span]) -> str:
     if not sentence.citations:
         return f'<span class="unsupported"><s>{esc(sentence.text)}</s> <small>{UNSUPPORTED}</small></span>'
-    keys = [span.text for span in spans if span.number in sentence.citations and span.text]
     marks = "".join(_mark_html(cited[number]) for number in sentence.citations if number in cited)
-    start, _, last = sentence.text.rpartition(" ")
+    keys = []
+    if first := cited.get(sentence.citations[0]):
+        # Offsets hold where the sentence is the quote itself, as offline; a model's words are its own.
+        same = first.quote == sentence.text
+        keys = [(s.start - first.start, s.end - first.start) for s in spans if same and s.number == first.number]
     # A mark must not begin a line: it stays with the last word.
-    end = f'<span class="end">{_keyed(last, keys)}{marks}</span>'
-    return f'<span class="sentence">{_keyed(start + " ", keys) if start else ""}{end}</span>'
+    last = sentence.text.rfind(" ") + 1
+    end = f'<span class="end">{_keyed(sentence.text, last, len(sentence.text), keys)}{marks}</span>'
+    return f'<span class="sentence">{_keyed(sentence.text, 0, last, keys)}{end}</span>'
 
 
-def _keyed(text: str, keys: Sequence[str]) -> str:
-    """Mark the answering words where a sentence contains them."""
-    if not keys:
-        return esc(text)
-    pattern = "|".join(re.escape(key) for key in sorted(keys, key=len, reverse=True))
-    pieces = re.split(f"({pattern})", text)
-    return "".join(f'<em class="key">{esc(piece)}</em>' if i % 2 else esc(piece) for i, piece in enumerate(pieces))
+def _keyed(text: str, start: int, end: int, keys: Sequence[tuple[int, int]]) -> str:
+    """Mark the answering words in a slice of a sentence."""
+    cuts = sorted({start, end, *(edge for key in keys for edge in key if start < edge < end)})
+    pieces = [(low, high, any(key[0] <= low < key[1] for key in keys)) for low, high in pairwise(cuts)]
+    return "".join(
+        f'<em class="key">{esc(text[low:high])}</em>' if marked else esc(text[low:high]) for low, high, marked in pieces
+    )
 
 
 def _mark_html(citation: Citation) -> str:
