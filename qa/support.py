@@ -23,6 +23,11 @@ COPY_OVERLAP = 0.9
 MAX_GAIN = 1.1
 """How much better the quote may fit once a word that it lacks is taken out of the sentence."""
 
+DOUBT_GAIN = 0.2
+SURE_SCORE = 6.0
+"""The same where all that a quote shares with the sentence is names and numbers ("Kenya killed Henry." is about the
+quote "Henry was last seen in Kenya."), or where it scores less than this: false ones gain 0.3 to 3 there."""
+
 MAX_NAME_GAIN = 2.5
 """The same for a name that only the passage around the quote holds ("He left." for Henry): 1.2 to 2.2 where it is
 the right one, 2.8 to 6.4 where it is another's."""
@@ -66,23 +71,40 @@ Score = Callable[[str, Sequence[str]], Sequence[float]]
 
 
 def support(claim: str, passages: Sequence[Slice], score: Score) -> list[Slice]:
-    """The best slice of each passage that supports `claim`, or none where together they leave a doubt."""
+    """The best slice of each passage that carries `claim` alone; if none does, slices that carry it together."""
     chosen = [(passage, best) for passage in passages if (best := _best(claim, passage, score))]
+    alone = [best for passage, best in chosen if _carry(claim, [(passage, best)], score)]
+    if alone:
+        return alone
+    parts, words = [], _stems(claim)
+    for passage, (article, a, b) in sorted(chosen, key=lambda pair: -_overlap(claim, _text(pair[1]))):
+        # Each must add words of its own, or more marks would only blur the test.
+        if len(added := words & _stems(article.text[a:b])) > 1:
+            parts.append((passage, (article, a, b)))
+            words -= added
+    return [best for _, best in parts] if len(parts) > 1 and _carry(claim, parts, score) else []
+
+
+def _text(place: Slice) -> str:
+    article, start, end = place
+    return article.text[start:end]
+
+
+def _carry(claim: str, chosen: Sequence[tuple[Slice, Slice]], score: Score) -> bool:
+    """Whether the best slices of these passages say `claim` together: its names, numbers and words."""
     about = " \n ".join(_about(article) for (article, _, _), _ in chosen)
     # Whom "he" means in a quote has been said before it; a role or first name may stand anywhere in the article.
     context = [article.text[a:until] for (article, a, _), (_, _, until) in chosen]
     context += [text for (article, _, _), _ in chosen for text in (article.title, *_full_names(claim, article.text))]
-    context.append(about)
-    quotes = [article.text[a:b] for _, (article, a, b) in chosen]
-    said = " \n ".join((*quotes, *(article.title for (article, _, _), _ in chosen)))
+    around = " \n ".join((*context, about))
+    quote = " \n ".join(_text(best) for _, best in chosen)
+    said = " \n ".join((quote, *(article.title for (article, _, _), _ in chosen)))
     undated = claim
     for (article, _, _), _ in chosen:
         undated = _without_date(undated, article.published)
-    if not chosen or _strange_names(claim, " \n ".join(context)) or _numbers(undated, firm=True) - _numbers(said):
-        return []
-    if _strange_words(claim, quotes, " \n ".join(context), about, score):
-        return []
-    return [best for _, best in chosen]
+    if _strange_names(claim, around) or _numbers(undated, firm=True) - _numbers(said):
+        return False
+    return not _strange_words(claim, quote, around, about, score)
 
 
 def _best(claim: str, passage: Slice, score: Score) -> Slice | None:
@@ -94,7 +116,7 @@ def _best(claim: str, passage: Slice, score: Score) -> Slice | None:
     scores, overlaps = score(claim, texts), [_overlap(claim, text) for text in texts]
     best = max(range(len(slices)), key=lambda i: (scores[i] + 3 * overlaps[i], -len(texts[i])))
     fits = (scores[best] >= MIN_SCORE and overlaps[best] >= MIN_OVERLAP) or overlaps[best] >= COPY_OVERLAP
-    return (article, *slices[best]) if fits and not _negation_differs(claim, texts[best]) else None
+    return (article, *slices[best]) if fits and not negation_differs(claim, texts[best]) else None
 
 
 def _quotable(claim: str, text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -147,15 +169,20 @@ def _stems(text: str) -> set[str]:
     return set(Stemmer("english").stemWords(words))
 
 
+def _content(claim: str) -> set[str]:
+    """Stems of what is neither name, number nor function word: "Henry landed in May." -> {"land"}."""
+    return _stems(" ".join(word for word in _words(claim) if word[0].islower()))
+
+
 def _overlap(claim: str, text: str) -> float:
     words = _stems(claim)
     return len(words & _stems(text)) / len(words) if words else 0.0
 
 
-def _strange_words(claim: str, quotes: Sequence[str], context: str, about: str, score: Score) -> bool:
-    """Whether a word that no quote holds makes `claim` fit worse: "Henry was killed in Kenya." without "killed"."""
-    known, quoted = _stems(" \n ".join(quotes)), " \n ".join((*quotes, about))
-    before = [score(claim, [quote])[0] for quote in quotes]
+def _strange_words(claim: str, quote: str, context: str, about: str, score: Score) -> bool:
+    """Whether a word that the quote lacks makes `claim` fit worse: "Henry was killed in Kenya." without "killed"."""
+    known, quoted, before = _stems(quote), f"{quote} \n {about}", score(claim, [quote])[0]
+    limit = MAX_GAIN if before >= SURE_SCORE and _content(claim) & known else DOUBT_GAIN
     for word in re.finditer(r"[^\W\d_]+(?:['\u2019][^\W_]+)*", claim):
         is_name = word[0][0].isupper() and not _strange_names(f"he {word[0]}", context)
         if not _stems(word[0]) - known or (is_name and not _strange_names(f"he {word[0]}", quoted)):
@@ -163,8 +190,7 @@ def _strange_words(claim: str, quotes: Sequence[str], context: str, about: str, 
         if is_name and _plain(word[0]) in _CALENDAR.values():
             return True  # A date next to the quote is the date of something else.
         without = " ".join((claim[: word.start()] + claim[word.end() :]).split())
-        gains = [score(without, [quote])[0] - fit for quote, fit in zip(quotes, before, strict=True)]
-        if min(gains) > (MAX_NAME_GAIN if is_name else MAX_GAIN):
+        if score(without, [quote])[0] - before > (MAX_NAME_GAIN if is_name else limit):
             return True
     return False
 
@@ -230,7 +256,7 @@ def _numbers(text: str, *, firm: bool = False) -> set[tuple[Decimal, bool]]:
     return found
 
 
-def _negation_differs(claim: str, text: str) -> bool:
+def negation_differs(claim: str, text: str) -> bool:
     """Whether one denies what the other says: "He has not left." differs from "He left.", "He denied it." too."""
     ours, theirs = _denied(claim), _denied(text)
     if ours is None:
