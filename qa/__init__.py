@@ -4,8 +4,12 @@
 >>> print(ask("Where was Ariel Henry?", articles="seeds"))
 """
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+# onnxruntime's builds report to their maker from the moment it is imported, unless told not to before.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 if TYPE_CHECKING:
     from qa.articles import Article

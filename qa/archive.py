@@ -48,18 +48,15 @@ class Archive:
         return hashlib.sha256("".join(parts).encode()).hexdigest()
 
     def coverage(self) -> str:
-        """Say what the archive holds: "3 articles from 2 outlets, 4 to 7 March 2024, and 1 without a date"."""
-        articles = self.articles.values()
+        """Say what the archive holds: "5 articles from 2 outlets; 4 of 4 to 7 March 2024, 1 undated"."""
         dates, outlets = self.dates, self.sources.keys() - {""}
-        line = count(len(articles), "article")
+        line = count(len(self.articles), "article")
         if outlets:
             line += f" from {count(len(outlets), 'outlet')}"
-        if dates:
-            line += f", {period(dates[0], dates[-1])}"
-        undated = len(articles) - len(dates)
-        if undated:
-            line += f", {'and ' if dates else ''}{undated if dates else 'all'} without a date"
-        return line
+        undated = len(self.articles) - len(dates)
+        told = [f"{len(dates)} of {period(dates[0], dates[-1])}"] if dates else []
+        told += [f"{undated if dates else 'all'} undated"] if undated else []
+        return f"{line}; {', '.join(told)}" if told else line
 
 
 def count(number: int, noun: str) -> str:

@@ -14,7 +14,7 @@ from qa.errors import ArticlesError, UnreadableFile
 from qa.formats import HEADING, PROSE_ENDS, READERS, one_line
 from qa.sentences import sentences
 
-RULES = "clean/2"
+RULES = "clean/3"
 """Name of these rules, kept with the index: change it whenever the same file would give another article."""
 
 LIMIT_BYTES = 20_000_000

@@ -16,7 +16,7 @@ from llama_index.core.schema import NodeWithScore
 from qa import reader
 from qa.archive import Archive
 from qa.articles import Article, list_files
-from qa.citations import ABSTENTION, Answer, text_of
+from qa.citations import ABSTENTION, Answer, day, text_of
 from qa.config import Settings
 from qa.draft import check, finished
 from qa.errors import ArticlesError, QuestionError, WriterError
@@ -57,6 +57,10 @@ class Chain:
         self.settings = settings
         self.writer = _writer(settings)
         self.models = _models(settings.models)
+        if not settings.articles.is_dir():
+            raise ArticlesError(
+                f"there is no folder of articles {settings.articles}: name one with --articles or QA_ARTICLES."
+            )
         if rebuild and not list_files(settings.articles, limit_bytes=settings.limit_bytes)[0]:
             raise ArticlesError(f"{settings.articles} holds no article to build the index from: nothing was changed.")
         self.store = Store(
@@ -98,9 +102,9 @@ class Chain:
         """
         started = time.perf_counter()
         question = tidy(question)
-        for name, day in (("since", since), ("until", until)):
-            if day is not None and type(day) is not date:
-                raise QuestionError(f"{name} is {day!r}: give a datetime.date, such as date(2024, 3, 7).")
+        for name, limit in (("since", since), ("until", until)):
+            if limit is not None and type(limit) is not date:
+                raise QuestionError(f"{name} is {limit!r}: give a datetime.date, such as date(2024, 3, 7).")
         if since and until and since > until:
             raise QuestionError(f"no date is since {since} and until {until}: swap the two.")
         notice, query = "", resolve(question, history)
@@ -114,15 +118,16 @@ class Chain:
                     )
                 hits = self.retriever.search(query, archive, source=source, since=since, until=until)
                 for partial in self._written(replace(answer, query=query), hits, archive, self.writer):
-                    yield replace(partial, seconds=time.perf_counter() - started)
+                    yield replace(_scoped(partial, source, since, until), seconds=time.perf_counter() - started)
                 return
             except WriterError as error:
-                said = str(error).rstrip(".")
-                notice = f"{said[:1].upper()}{said[1:]}. This is the offline answer."
+                said = str(error)
+                stop = "" if said.endswith((".", "?", "!", ")")) else "."
+                notice = f"{said[:1].upper()}{said[1:]}{stop} This is the offline answer."
                 query = resolve(question, history)
         hits = self.retriever.search(query, archive, source=source, since=since, until=until)
         answer = self.read(replace(answer, mode="offline", query=query, notice=notice), hits, archive)
-        yield replace(answer, seconds=time.perf_counter() - started)
+        yield replace(_scoped(answer, source, since, until), seconds=time.perf_counter() - started)
 
     def read(self, answer: Answer, hits: Sequence[NodeWithScore], archive: Archive) -> Answer:
         """Return `answer` filled in without a language model, from hits of an archive."""
@@ -204,8 +209,21 @@ def _abstain(answer: Answer, hits: Sequence[NodeWithScore], archive: Archive) ->
     return replace(answer, text=" ".join(said), citations=(), spans=(), abstained=True)
 
 
+def _scoped(answer: Answer, source: str | None, since: date | None, until: date | None) -> Answer:
+    """Let an abstention say to which articles the question was limited."""
+    limits = [f"from {source}"] if source else []
+    limits += [f"since {day(since)}"] if since else []
+    limits += [f"until {day(until)}"] if until else []
+    if not (answer.abstained and limits):
+        return answer
+    undated = ", or undated" if since or until else ""
+    return replace(answer, text=f"{answer.text} Only articles {', '.join(limits)}{undated} were searched.")
+
+
 def tidy(question: str) -> str:
     """Return a question in one line without characters that cannot be seen; raises QuestionError."""
+    if not isinstance(question, str):
+        raise QuestionError(f"the question is {question!r}: it must be a text.")
     seen = _UNSEEN.sub("", unicodedata.normalize("NFC", question))
     text = " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in seen).split())
     if not any(c.isalnum() for c in text):

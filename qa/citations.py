@@ -92,7 +92,7 @@ class Answer:
             for c in self.citations
         )
         notice = f"<p><em>{escape(self.notice)}</em></p>" if self.notice else ""
-        return f"{notice}<p>{escape(self.text)}</p><ol>{quotes}</ol>"
+        return f"{notice}<p>{escape(self.text)}</p>" + (f"<ol>{quotes}</ol>" if quotes else "")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer in plain types, as `qa ask --json` prints it; dates are YYYY-MM-DD or null."""

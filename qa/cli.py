@@ -4,6 +4,7 @@ import argparse
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -56,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     index.add_argument("articles", type=Path, nargs="?", metavar="FOLDER", help="folder of articles (QA_ARTICLES)")
     index.add_argument("--rebuild", action="store_true", help="delete the index and build it again from the articles")
     ask = command("ask", _ask, "Ask a question.")
-    ask.add_argument("question")
+    ask.add_argument("question", nargs="+", metavar="QUESTION")
     ask.add_argument("--json", action="store_true", help="print one JSON object")
     ask.add_argument("--source", metavar="OUTLET", help="only articles of this outlet")
     ask.add_argument("--since", type=_date, metavar="YYYY-MM-DD", help="only articles of this day or later, or undated")
@@ -95,13 +96,19 @@ def _index(options: argparse.Namespace, settings: config.Settings) -> int:
     place = settings.chroma_url or settings.index_folder
     print(f"{count(len(archive.articles), 'article')}, {count(len(archive.passages), 'passage')} in {place}")
     print(f"{done.added} added, {done.removed} removed, {done.unchanged} unchanged, {len(done.skipped)} skipped")
+    if options.articles is not None:
+        flags = f"--articles {shlex.quote(str(options.articles))}"
+        flags += f" --index {shlex.quote(str(options.index))}" if options.index is not None else ""
+        print(f"Ask it with: qa ask QUESTION {flags}")
     return 1 if done.skipped else 0
 
 
 def _ask(options: argparse.Namespace, settings: config.Settings) -> int:
     chain, done = _open(settings)
     _tell_skipped(done)
-    *_, answer = chain.stream(options.question, source=options.source, since=options.since, until=options.until)
+    *_, answer = chain.stream(
+        " ".join(options.question), source=options.source, since=options.since, until=options.until
+    )
     print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) if options.json else answer)
     return 0
 
@@ -130,7 +137,7 @@ def _status(options: argparse.Namespace, settings: config.Settings) -> int:
     facts = {
         "articles": len(archive.articles),
         "passages": len(archive.passages),
-        "sources": dict(sorted(archive.sources.items())),
+        "sources": {name or "outlet not named": n for name, n in sorted(archive.sources.items())},
         "oldest": dates[0].isoformat() if dates else None,
         "newest": dates[-1].isoformat() if dates else None,
         "undated": len(archive.articles) - len(dates),
@@ -147,9 +154,7 @@ def _status(options: argparse.Namespace, settings: config.Settings) -> int:
         print(json.dumps(facts, ensure_ascii=False, indent=2))
     else:
         for name, value in facts.items():
-            shown = (
-                ", ".join(f"{k or 'no outlet'}: {v}" for k, v in value.items()) if isinstance(value, dict) else value
-            )
+            shown = ", ".join(f"{k}: {v}" for k, v in value.items()) if isinstance(value, dict) else value
             print(f"{name.replace('_', ' '):16} {'-' if shown in (None, '') else shown}")
     return 0
 

@@ -64,13 +64,16 @@ def _asking(asks: str, earlier: str, words: Sequence[str]) -> str:
     was = _ASKS.match(earlier)
     if was is None:
         return f"{asks}: {earlier}?"
-    place = f" in {words[0]}" if was[0].lower() == "where" and words else ""
+    place = f" in {words[0]}" if was[0].lower() == "where" and len(words) == 1 else ""
     return f"{asks}{earlier[was.end() :]}{place}?"
 
 
 def _pointing(question: str, earlier: str, words: Sequence[str]) -> str:
     """Put what "he", "there" and "it" point to in their place."""
-    place = words[0] if words and earlier.lower().startswith("where") else next(iter(_places(earlier)), "")
+    if words and earlier.lower().startswith("where"):
+        place = words[0] if len(words) == 1 else ""  # of several places, none is "there" for sure
+    else:
+        place = next(iter(_places(earlier)), "")
     if place and not _places(question):
         question = _THERE.sub(lambda _: f"in {place}", question)
     person = _whom(earlier, words)

@@ -100,12 +100,13 @@ def _entities(text: str) -> str:
 
 
 def _read_text(data: bytes) -> Content:
-    lines = clean(_entities(_decode(data))).split("\n")
+    facts, text = _take_front_matter(_decode(data))
+    lines = clean(_entities(text)).split("\n")
     pairs = [(line, after) for line, after in pairwise(lines) if line and after]
     run_on = sum(after[0].islower() for _, after in pairs)
     if run_on * 3 > len(pairs) and max(map(len, lines)) >= 40:
         lines = _unwrap(lines)
-    return [_block(line) for line in lines], {}
+    return [_block(line) for line in lines], facts
 
 
 def _unwrap(lines: list[str]) -> list[str]:
@@ -150,10 +151,7 @@ _INLINE = (("!" + _LINK, ""), (_LINK, r"\1"), (_AUTOLINK, r"\1"), *[(_EMPHASIS, 
 
 
 def _read_markdown(data: bytes) -> Content:
-    text = _decode(data).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    facts = {}
-    if match := _FRONT_MATTER.match(text):
-        facts, text = _front_matter(match[1]), text[match.end() :]
+    facts, text = _take_front_matter(_decode(data))
     text = clean(_entities(text))
     for pattern, replacement in _STRUCTURE:
         text = re.sub(pattern, replacement, text, flags=re.MULTILINE)
@@ -167,6 +165,12 @@ def _read_markdown(data: bytes) -> Content:
                     line = re.sub(pattern, replacement, line)
             blocks.append(_block(line, heading=piece.startswith(HEADING)))
     return blocks, facts
+
+
+def _take_front_matter(text: str) -> tuple[dict[str, str], str]:
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    match = _FRONT_MATTER.match(text)
+    return (_front_matter(match[1]), text[match.end() :]) if match else ({}, text)
 
 
 def _front_matter(text: str) -> dict[str, str]:

@@ -49,7 +49,7 @@ _OPEN = re.compile(
     r"(?:please )?(?:(?:tell|inform) (?:me|us)|describe|explain|summari[sz]e)\b"
     r"|what(?:'s| is| was| has| have)? (?:happen|going on|new\b|known|the latest|the situation)"
     r"|what (?:did|do|does|has|have) .*\b"
-    r"(?:s[ae][yi]|told?|tell|report|announc|claim|argu|advi[sc]e|promis|warn|writ|wrote)",
+    r"(?:s[ae][yi]|told?|tell|report|announc|claim|argu|advi[sc]e|promis|warn|writ|wrote|do\b)",
     re.IGNORECASE,
 )
 _WHO_IS = re.compile(r"[Ww]ho(?: is| was|'s|’s) [A-Z][^'’]*$")

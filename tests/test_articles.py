@@ -428,6 +428,17 @@ def test_a_file_without_words_is_refused(tmp_path: Path, name: str) -> None:
 # Markdown
 
 
+def test_a_text_file_may_have_front_matter_too(tmp_path: Path) -> None:
+    text = (
+        "---\ntitle: Tram opens\nsource: City Wire\npublished: 2024-03-07\n---\nThe tram opened on Thursday, she said."
+    )
+    (tmp_path / "a.txt").write_text(text)
+    (file,), _ = list_files(tmp_path)
+    article = read_article(tmp_path, file)
+    assert (article.title, article.source, article.published) == ("Tram opens", "City Wire", date(2024, 3, 7))
+    assert article.text == "The tram opened on Thursday, she said."
+
+
 def test_front_matter_gives_the_facts(tmp_path: Path) -> None:
     article = read(
         tmp_path,

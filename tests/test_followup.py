@@ -19,6 +19,7 @@ SEEN = after("Where was Ariel Henry last seen?", "Kenya")
     [
         (SEEN, "Why was he there?", "Why was Ariel Henry in Kenya?"),
         (SEEN, "And when?", "When was Ariel Henry last seen in Kenya?"),
+        (after("Where was Ariel Henry?", "Puerto Rico", "Kenya"), "Why was he there?", "Why was Ariel Henry there?"),
         (SEEN, "Why?", "Why was Ariel Henry last seen in Kenya?"),
         (SEEN, "What about Barbecue?", "Where was Barbecue last seen?"),
         (SEEN, "And Joe Biden?", "Where was Joe Biden last seen?"),

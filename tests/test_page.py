@@ -483,7 +483,7 @@ class Slow:
 
 def test_an_unsupported_sentence_is_struck_out_and_labelled() -> None:
     shown = answer_html(replace(ANSWER, sentences=(*ANSWER.sentences, Sentence("Pigs <fly>.", ()))))
-    assert "<s>Pigs &lt;fly&gt;.</s> <small>not supported by the articles</small>" in shown
+    assert "<s>Pigs &lt;fly&gt;.</s> <small>not backed by a passage</small>" in shown
 
 
 def test_answering_words_pending_words_and_notices_are_marked() -> None:

@@ -1,6 +1,7 @@
 """The Python call: `ask`, `Chat` and what an answer can do."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -194,6 +195,14 @@ def test_nothing_goes_over_the_network_unless_configured(tmp_path: Path) -> None
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "gang leader" in done.stdout
     assert "NETWORK" not in done.stdout
+
+
+def test_no_library_prepares_reports_about_its_use(tmp_path: Path) -> None:
+    code = f"from qa import ask; ask('Who is Barbecue?', articles={str(SEEDS)!r}, index={str(tmp_path / 'index')!r})"
+    environment = {**os.environ, "HOME": str(tmp_path / "home"), "XDG_CACHE_HOME": str(tmp_path / "home" / ".cache")}
+    (tmp_path / "home").mkdir()
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+    assert [path for path in (tmp_path / "home").rglob("*") if path.is_file()] == []
 
 
 def test_citation_attribution_says_what_is_not_known() -> None:

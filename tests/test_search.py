@@ -74,6 +74,7 @@ def test_it_is_a_llama_index_retriever(archive: Chain) -> None:
 
 
 def test_an_empty_archive_finds_nothing(tmp_path: Path) -> None:
+    (tmp_path / "articles").mkdir()
     chain = Chain(settings_for(tmp_path))
     assert chain.retriever.search("Who?", chain.store.archive) == []
     *_, answer = chain.stream("Who is the minister?")
@@ -102,3 +103,8 @@ def test_what_two_articles_say_alike_is_told_once_with_both_citations(tmp_path: 
     chain.close()
     assert answer.text == f"{wire} [1][2]"
     assert {citation.article.source for citation in answer.citations} == {"Courier", "Gazette"}
+
+
+def test_an_abstention_says_to_what_the_question_was_limited(archive: Chain) -> None:
+    *_, answer = archive.stream("Who won the football cup?", source="Weekly", since=date(2024, 3, 1))
+    assert answer.text.endswith("Only articles from Weekly, since 1 March 2024, or undated were searched.")

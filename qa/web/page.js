@@ -82,8 +82,10 @@ async function open(button) {
   const text = sheet.querySelector(".text");
   const quote = sheet.querySelector("mark.active");
   if (!quote) return;
-  const below = quote.getBoundingClientRect().top - text.getBoundingClientRect().top;
-  text.scrollTop += below - text.clientHeight / 4;
+  text.scrollTop = 0;
+  const below = quote.getBoundingClientRect().bottom - text.getBoundingClientRect().top;
+  // Only as far as needed: a quote that the first screen shows needs no scrolling, and no line is cut in half.
+  if (below > text.clientHeight * 0.8) text.scrollTop = below - quote.offsetHeight - text.clientHeight / 4;
 }
 
 function show() {
@@ -110,11 +112,12 @@ function close() {
 function shut() {
   if (!reading()) return;
   latest += 1;
+  const mark = cited[place] ?? opener; // where the reader has walked to
   cited = [];
   document.body.classList.remove("reading");
   cover();
   markOpen();
-  if (opener?.isConnected) opener.focus({ preventScroll: true });
+  if (mark?.isConnected) mark.focus({ preventScroll: true });
 }
 
 function cover() {

@@ -22,7 +22,7 @@ FRONT_PAGE = 12
 """How many articles the front page lists."""
 
 UNNAMED = "Outlet not named"
-UNSUPPORTED = "not supported by the articles"
+UNSUPPORTED = "not backed by a passage"
 
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e\ud800-\udfff]")
 _BLOCK = re.compile(rf"^{HEADING.pattern}.*$|(?:^(?!{HEADING.pattern}).+\n?)+", re.MULTILINE)
@@ -100,15 +100,18 @@ def answer_html(answer: Answer, *, done: bool = True) -> str:
     """Show an answer: its sentences with their marks, what went wrong, and (when `done`) where it comes from."""
     cited = {citation.number: citation for citation in answer.citations}
     shown = [_sentence_html(sentence, cited, answer.spans) for sentence in answer.sentences]
-    if answer.abstained or not shown:
-        shown.insert(0, f"<span>{esc(answer.text)}</span>")
+    rejected = ""
+    if answer.abstained:
+        if shown:
+            rejected = f'<p class="rejected">{esc(answer.mode)} had written: {" ".join(shown)}</p>'
+        shown = [f"<span>{esc(answer.text)}</span>"]
     if answer.pending:
         shown.append(f'<span class="pending">{esc(answer.pending)}</span>')
     label = '<p class="label">Not in the articles</p>' if answer.abstained else ""
     notice = f'<p class="notice" role="status">{esc(answer.notice)}</p>' if answer.notice else ""
     return (
         f'<div class="answer{" abstained" if answer.abstained else ""}">{label}'
-        f'<p class="said" dir="auto">{" ".join(shown)}</p>{notice}{_about_html(answer) if done else ""}</div>'
+        f'<p class="said" dir="auto">{" ".join(shown)}</p>{rejected}{notice}{_about_html(answer) if done else ""}</div>'
     )
 
 
