@@ -11,6 +11,7 @@ from qa.articles import Article
 from qa.citations import Citation, Sentence, Span
 from qa.models import Models
 from qa.sentences import sentences
+from qa.support import negation_differs
 
 READ = 5
 """Passages that the reader reads; each costs about 20 ms on two cores."""
@@ -183,10 +184,14 @@ def logistic(logit: float) -> float:
 
 
 def _same(one: Finding, other: Finding) -> bool:
+    """Whether two findings tell the same; what one affirms and the other denies are two answers."""
+    told, again = one.node.text[_inside(one)], other.node.text[_inside(other)]
+    if negation_differs(told, again):
+        return False
     a, b = _content(one.words), _content(other.words)
-    if a == b or (a and b and (a <= b or b <= a)):
+    if a and b and (a <= b or b <= a):
         return True
-    a, b = _content(one.node.text[_inside(one)]), _content(other.node.text[_inside(other)])
+    a, b = _content(told), _content(again)
     return len(a & b) >= 0.6 * min(len(a), len(b))
 
 

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import reduce
 from itertools import pairwise
 
 from Stemmer import Stemmer
@@ -12,25 +13,19 @@ from Stemmer import Stemmer
 from qa.articles import Article
 from qa.sentences import HEADING, sentences
 
-# The limits were set on 24 true and 23 false sentences about two articles, with the cross-encoder that the package
-# brings: true ones scored 4.4 to 9.7 (two far paraphrases 1.2 and -0.3), false ones -3 to 8.6. So the score tells
-# what a quote is about, not what it says. The word test does that: a false sentence mostly gains 1.3 to 6.8 when its
-# unsupported verb is taken out, a true one gains at most 1.1 without its boldest paraphrase.
+# The limits were set on true and false sentences about the seeds. The score tells what a quote is about, the word test
+# what it says: a false sentence mostly gains when its unsupported verb is taken out, a true one at most 1.1.
 MIN_SCORE = 1.0
 MIN_OVERLAP = 0.3
 """Share of the words of a sentence that stand in its quote; a near copy (0.9) needs no score."""
 COPY_OVERLAP = 0.9
 MAX_GAIN = 1.1
 """How much better the quote may fit once a word that it lacks is taken out of the sentence."""
-
 DOUBT_GAIN = 0.2
 SURE_SCORE = 6.0
-"""The same where all that a quote shares with the sentence is names and numbers ("Kenya killed Henry." is about the
-quote "Henry was last seen in Kenya."), or where it scores less than this: false ones gain 0.3 to 3 there."""
-
+"""The same for a sentence that scores less than this or shares only names and numbers: "Kenya killed Henry." """
 MAX_NAME_GAIN = 2.5
-"""The same for a name that only the passage around the quote holds ("He left." for Henry): 1.2 to 2.2 where it is
-the right one, 2.8 to 6.4 where it is another's."""
+"""The same for a name that only the text around a quote holds: the right one gains 1.2 to 2.2, another 2.8 to 6.4."""
 
 _FUNCTION_WORDS = frozenset(
     """a about above according add additionally after again against ago all also although am amid among an and another
@@ -76,35 +71,28 @@ def support(claim: str, passages: Sequence[Slice], score: Score) -> list[Slice]:
     alone = [best for passage, best in chosen if _carry(claim, [(passage, best)], score)]
     if alone:
         return alone
-    parts, words = [], _stems(claim)
-    for passage, (article, a, b) in sorted(chosen, key=lambda pair: -_overlap(claim, _text(pair[1]))):
-        # Each must add words of its own, or more marks would only blur the test.
-        if len(added := words & _stems(article.text[a:b])) > 1:
+    parts, words, content = [], _stems(claim), _content(claim)
+    for passage, (article, a, b) in chosen:
+        added = words & _stems(article.text[a:b])
+        if len(added) > 1 and added & content:  # Else more marks would only blur the test.
             parts.append((passage, (article, a, b)))
             words -= added
     return [best for _, best in parts] if len(parts) > 1 and _carry(claim, parts, score) else []
 
 
-def _text(place: Slice) -> str:
-    article, start, end = place
-    return article.text[start:end]
-
-
 def _carry(claim: str, chosen: Sequence[tuple[Slice, Slice]], score: Score) -> bool:
     """Whether the best slices of these passages say `claim` together: its names, numbers and words."""
-    about = " \n ".join(_about(article) for (article, _, _), _ in chosen)
+    articles = [article for (article, _, _), _ in chosen]
+    titles, about = [article.title for article in articles], " \n ".join(map(_about, articles))
+    quote = " \n ".join(article.text[a:b] for _, (article, a, b) in chosen)
     # Whom "he" means in a quote has been said before it; a role or first name may stand anywhere in the article.
-    context = [article.text[a:until] for (article, a, _), (_, _, until) in chosen]
-    context += [text for (article, _, _), _ in chosen for text in (article.title, *_full_names(claim, article.text))]
-    around = " \n ".join((*context, about))
-    quote = " \n ".join(_text(best) for _, best in chosen)
-    said = " \n ".join((quote, *(article.title for (article, _, _), _ in chosen)))
-    undated = claim
-    for (article, _, _), _ in chosen:
-        undated = _without_date(undated, article.published)
-    if _strange_names(claim, around) or _numbers(undated, firm=True) - _numbers(said):
+    before = [article.text[a:until] for (article, a, _), (_, _, until) in chosen]
+    names = [name for article in articles for name in _full_names(claim, article.text)]
+    context = " \n ".join((*before, *titles, *names, about))
+    undated = reduce(lambda rest, article: _without_date(rest, article.published), articles, claim)
+    if _strange_names(claim, context) or _numbers(undated, firm=True) - _numbers(" \n ".join((quote, *titles))):
         return False
-    return not _strange_words(claim, quote, around, about, score)
+    return not _strange_words(claim, quote, context, about, score)
 
 
 def _best(claim: str, passage: Slice, score: Score) -> Slice | None:
@@ -120,18 +108,15 @@ def _best(claim: str, passage: Slice, score: Score) -> Slice | None:
 
 
 def _quotable(claim: str, text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Offsets of the sentences of text[start:end], and of two neighbours where each has its share in `claim`.
-
-    A share is two words of its own: a stray name or number next door shall not complete a sentence about other things.
-    """
+    """Offsets of sentences in text[start:end], and of two neighbours that both hold words of `claim`, not all names."""
     spots = [(start + a, start + b) for a, b in sentences(text[start:end])]
     spots = [(a, b) for a, b in spots if not HEADING.match(text, text.rfind("\n", 0, a) + 1)]
-    words = _stems(claim)
+    words, content = _stems(claim), _content(claim)
     shares = [words & _stems(text[a:b]) for a, b in spots]
     pairs = [
         (a, d)
-        for ((a, b), (c, d)), (ours, theirs) in zip(pairwise(spots), pairwise(shares), strict=True)
-        if not text[b:c].strip() and len(ours - theirs) > 1 and len(theirs - ours) > 1
+        for ((a, b), (c, d)), (x, y) in zip(pairwise(spots), pairwise(shares), strict=True)
+        if not text[b:c].strip() and min(len(x - y), len(y - x)) > 1 and (x ^ y) & content
     ]
     return spots + pairs
 
@@ -199,8 +184,7 @@ def _strange_names(claim: str, context: str) -> set[str]:
     """Capitalised words of `claim` that `context` lacks; "Haitian" stands for "Haiti", "U.N." for "United Nations"."""
     words = _words(context)
     known, initials = {_plain(word) for word in words}, _initials(context)
-    short = {_plain(word) for word in words if word.isupper()}
-    strange = set()
+    short, strange = {_plain(word) for word in words if word.isupper()}, set()
     for number, (word, following) in enumerate(pairwise([*_words(claim), ""])):
         name = _plain(word)
         if not word[0].isupper() or len(name) < 2 or name in _FUNCTION_WORDS or name in known:
@@ -234,10 +218,7 @@ def _initials(text: str) -> dict[str, list[str]]:
 
 
 def _numbers(text: str, *, firm: bool = False) -> set[tuple[Decimal, bool]]:
-    """The numbers in a text, each with whether it is a percentage: "two of 1,000" -> {(2, False), (1000, False)}.
-
-    `firm` leaves out "one" and "first", which mostly count nothing.
-    """
+    """Numbers, each with whether it is a percentage: "2 of 1,000" -> {(2, False), (1000, False)}; `firm`: no "one"."""
     found: set[tuple[Decimal, bool]] = set()
     value: Decimal | None = None
     tokens = re.findall(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?|[a-z]+|%", text.casefold())

@@ -108,3 +108,17 @@ def test_what_two_articles_say_alike_is_told_once_with_both_citations(tmp_path: 
 def test_an_abstention_says_to_what_the_question_was_limited(archive: Chain) -> None:
     *_, answer = archive.stream("Who won the football cup?", source="Weekly", since=date(2024, 3, 1))
     assert answer.text.endswith("Only articles from Weekly, since 1 March 2024, or undated were searched.")
+
+
+def test_what_one_report_affirms_and_another_denies_are_two_answers_newest_first(tmp_path: Path) -> None:
+    folder_of(
+        tmp_path / "articles",
+        one="---\npublished: 2024-03-01\n---\nThe harbour of Elin was closed by Ole Brandt.",
+        two="---\npublished: 2024-03-05\n---\nThe harbour of Elin was not closed by Ole Brandt, the council said.",
+    )
+    chain = Chain(settings_for(tmp_path))
+    chain.sync()
+    *_, answer = chain.stream("Who closed the harbour of Elin?")
+    chain.close()
+    assert [sentence.citations for sentence in answer.sentences] == [(1,), (2,)]
+    assert "not closed" in answer.sentences[0].text

@@ -16,6 +16,7 @@ from qa.citations import ABSTENTION, Citation, Sentence, text_of
 from qa.draft import check
 from qa.errors import WriterError
 from qa.passages import split
+from qa.support import negation_differs
 from qa.writer import Writer
 
 KEY = "sk-very-secret-0123456789"
@@ -435,3 +436,73 @@ def test_the_cross_encoder_tells_what_a_quote_says(
 ) -> None:
     [checked_sentence], _ = check(f"{sentence} [1]", HITS, ARTICLES, relevance)
     assert bool(checked_sentence.citations) is holds
+
+
+BRIEFS = [
+    Article(
+        "barbecue",
+        "On March 3 a notorious gang leader known as Barbecue launched attacks on Haiti's main airport and threatened "
+        "to prevent the return of Prime Minister Ariel Henry.",
+        "Gang leader attacks airport to keep Henry out",
+    ),
+    Article(
+        "gangs",
+        "Gangs that used to fight one another have formed a coalition against the government of Prime Minister Ariel "
+        "Henry. According to the Miami Herald, the coalition attacked the seaport, airports and prisons.",
+        "Haiti's rival gangs join forces against the government",
+    ),
+    Article(
+        "where",
+        "Ariel Henry, who had left Haiti more than a week earlier, was last seen in Kenya, where he was trying to save "
+        "the plan for a multinational security force. Part of the mystery ended when officials confirmed that Ariel "
+        "Henry had arrived in Puerto Rico on a chartered flight from New Jersey.\n\nJake Johnston, a researcher, "
+        "called it a mystery. Henry came to power after President Jovenel Moïse was assassinated in 2021.",
+        "A prime minister whom nobody could find",
+    ),
+]
+BRIEF_HITS = [NodeWithScore(node=node, score=1.0) for article in BRIEFS for node in split(article)]
+
+
+@pytest.mark.parametrize(
+    ("draft", "citations"),
+    [
+        ("Kenya killed Ariel Henry [3].", 0),
+        ("Kenya arrested Ariel Henry [3].", 0),
+        ("Ariel Henry died in Kenya [3].", 0),
+        ("Jovenel Moïse was elected in 2021 [3].", 0),
+        ("Barbecue met Ariel Henry [1].", 0),
+        ("The police arrested Ariel Henry [1].", 0),
+        ("The gang leader was arrested [1].", 0),
+        ("Gangs have rescued Ariel Henry [1].", 0),
+        ("Gangs have rescued Ariel Henry [2].", 0),
+        ("Gangs have rescued Ariel Henry [1][2].", 0),
+        ("Gangs have rescued Ariel Henry [2][3].", 0),
+        ("Gangs have rescued Ariel Henry [1][2][3].", 0),
+        ("Ariel Henry was last seen in Kenya [3].", 1),
+        ("Ariel Henry was last seen in Kenya [1][2][3].", 1),
+        ("Ariel Henry was spotted in Kenya [3].", 1),
+        ("Ariel Henry landed in Puerto Rico [3].", 1),
+        ("Henry became prime minister after President Jovenel Moïse was killed in 2021 [3].", 1),
+        ("Barbecue wants to keep Ariel Henry out of Haiti [1].", 1),
+        ("Rival gangs have united against the government of Ariel Henry [2].", 1),
+        ("Barbecue launched attacks on the airport and the coalition attacked prisons [1][2].", 2),
+    ],
+)
+def test_shared_names_and_more_marks_are_no_support(
+    relevance: Callable[[str, Sequence[str]], Sequence[float]], draft: str, citations: int
+) -> None:
+    [sentence], _ = check(draft, BRIEF_HITS, {article.id: article for article in BRIEFS}, relevance)
+    assert len(sentence.citations) == citations
+
+
+@pytest.mark.parametrize(
+    ("claim", "text", "differs"),
+    [
+        ("was closed", "was not closed", True),
+        ("was not closed", "was closed", True),
+        ("was closed", "was closed", False),
+        ("The school was never closed.", "The school wasn't closed.", False),
+    ],
+)
+def test_a_negation_makes_two_texts_differ(claim: str, text: str, differs: bool) -> None:
+    assert negation_differs(claim, text) is differs
