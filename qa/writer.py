@@ -125,7 +125,7 @@ class Writer:
             model = OpenAILike(
                 model=self.model, api_key=self._key, api_base=self._url, is_chat_model=True, temperature=0.0,
                 max_tokens=THINKING_TOKENS if self.model in O1_MODELS else MAX_TOKENS,
-                max_retries=0, timeout=timeout, http_client=http,  # type: ignore[call-arg]
+                max_retries=0, timeout=timeout, http_client=http,
             )  # fmt: skip
             answered, length = False, 0
             for chunk in model.stream_chat(messages):
