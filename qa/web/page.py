@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 
 
 def build_page(chain: "Chain") -> gr.Blocks:
-    """Make the page for one archive, which does not change while it is served: nobody else may open its index."""
+    """Make the page; answers follow the archive, its front page and example questions are those of this moment."""
     # Otherwise Gradio works out statistics, with pandas, after every event; nobody here looks at them.
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
     archive = chain.store.archive
