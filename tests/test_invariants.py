@@ -54,6 +54,7 @@ def test_quotes_are_exact_and_every_sentence_is_cited_after_every_sync(
     tmp_path_factory: pytest.TempPathFactory, first: list[str], then: list[str], question: str
 ) -> None:
     root = tmp_path_factory.mktemp("invariants")
+    (root / "articles").mkdir()
     chain = Chain(settings_for(root))
     for texts in (first, then):
         shutil.rmtree(root / "articles", ignore_errors=True)
