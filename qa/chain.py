@@ -122,7 +122,7 @@ class Chain:
                 return
             except WriterError as error:
                 said = str(error)
-                stop = "" if said.endswith((".", "?", "!", ")")) else "."
+                stop = "" if said.endswith((".", "?", "!")) else "."
                 notice = f"{said[:1].upper()}{said[1:]}{stop} This is the offline answer."
                 query = resolve(question, history)
         hits = self.retriever.search(query, archive, source=source, since=since, until=until)
