@@ -191,7 +191,9 @@ class Chain:
             for question in candidates(archive.articles.values(), MOST_EXAMPLES):
                 hits = self.retriever.search(question, archive)
                 answer = self.read(Answer(question, "", (), False, 0.0, "offline", 0.0, question), hits, archive)
-                if not answer.abstained and answer.confidence >= SURE:
+                # "Who is …?" shall be answered by what somebody is, not by any sentence about them.
+                to_the_point = bool(answer.spans) or not question.startswith("Who")
+                if not answer.abstained and answer.confidence >= SURE and to_the_point:
                     examples.append(question)
                 if len(examples) == MOST_EXAMPLES:
                     break
