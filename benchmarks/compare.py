@@ -54,8 +54,8 @@ from qa.draft import _marked, _place
 from qa.errors import EvaluationError, QaError
 from qa.evaluation import DEEPEST, Row, _rank, plain, read_rows
 from qa.models import CORES
+from qa.rows import PAGE
 from qa.search import RERANKED, _Words
-from qa.store import PAGE
 from qa.support import Slice, _stems, support
 from qa.writer import MAX_TOKENS, Writer
 
@@ -98,6 +98,7 @@ class Told:
     refused: bool
     seconds: float
     quotes: tuple[str, ...] = ()
+    notice: str = ""
 
     @property
     def contains(self) -> bool:
@@ -323,6 +324,8 @@ def written(chain: Chain, row: Row) -> dict[str, Told]:
         answer = _answer(chain, row)
     finally:
         chain.writer = writer
+    if answer.notice and not recorder.draft:
+        raise RuntimeError(answer.notice)  # the server failed; an unbacked draft is the model's doing, and counts
     articles = chain.store.archive.articles
     sources = tuple(place for hit in recorder.hits if (place := _place(hit, articles)))
     draft = Told(row, recorder.draft, sources, _refuses(recorder.draft), answer.seconds)
@@ -331,11 +334,9 @@ def written(chain: Chain, row: Row) -> dict[str, Told]:
 
 def _answer(chain: Chain, row: Row) -> Told:
     *_, answer = chain.stream(row.question)
-    if answer.notice:
-        raise RuntimeError(answer.notice)
     quotes = tuple(citation.quote for citation in answer.citations)
     sources = tuple((c.article, c.start, c.end) for c in answer.citations)
-    return Told(row, answer.text, sources, answer.abstained, answer.seconds, quotes)
+    return Told(row, answer.text, sources, answer.abstained, answer.seconds, quotes, answer.notice)
 
 
 def _refuses(text: str) -> bool:
@@ -384,6 +385,8 @@ def answer_cells(chain: Chain, name: str, told: Sequence[Told]) -> dict[str, str
     cells["marks of a source that exists"] = _share(marks)
     cells["sentences supported by the sources they mark"] = _share(supported for _, supported in sentences)
     cells["… share of a marked sentence's words in its sources"] = f"{_mean(shares):.2f}" if shares else "none"
+    if name == WRITTEN:
+        cells["the offline answer told, as nothing in the draft was backed"] = _share(bool(t.notice) for t in told)
     if name in (OFFLINE, WRITTEN):
         quoted_files = [
             (article.path, quote) for t in told for (article, _, _), quote in zip(t.sources, t.quotes, strict=True)

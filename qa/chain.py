@@ -4,10 +4,11 @@ import re
 import threading
 import time
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from llama_index.core.schema import NodeWithScore
 from qa import reader
 from qa.archive import Archive
 from qa.articles import Article, list_files
-from qa.citations import ABSTENTION, Answer, day, text_of
+from qa.citations import ABSTENTION, Answer, Scope, nearest_line, text_of
 from qa.compose import choose, compose
 from qa.config import Settings
 from qa.draft import check, finished
@@ -44,6 +45,12 @@ SURE = 0.5
 """Confidence that the answer to an example question must have."""
 
 MOST_EXAMPLES = 4
+
+MOST_SUGGESTED = 3
+"""Questions that are offered behind an answer, and the number of those tried for each kind of question."""
+
+MOST_NEAREST = 3
+"""Articles that an abstention names."""
 
 _UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -110,7 +117,17 @@ class Chain:
             raise QuestionError(f"no date is since {since} and until {until}: swap the two.")
         notice, query = "", resolve(question, history)
         archive = self.store.archive  # one state for the whole answer, even if a sync ends meanwhile
-        answer = Answer(question, "", (), False, 0.0, self.writer.model if self.writer else "offline", 0.0, query)
+        answer = Answer(
+            question,
+            "",
+            (),
+            False,
+            0.0,
+            self.writer.model if self.writer else "offline",
+            0.0,
+            query,
+            scope=Scope(source or "", since, until),
+        )
         if self.writer is not None:
             try:
                 if history:
@@ -119,7 +136,7 @@ class Chain:
                     query = query if rewritten == question else rewritten
                 hits = self.retriever.search(query, archive, source=source, since=since, until=until)
                 for partial in self._written(replace(answer, query=query), hits, archive, self.writer):
-                    yield replace(_scoped(partial, source, since, until), seconds=time.perf_counter() - started)
+                    yield replace(partial, seconds=time.perf_counter() - started)
                 return
             except WriterError as error:
                 said = str(error)
@@ -128,7 +145,7 @@ class Chain:
                 query = resolve(question, history)
         hits = self.retriever.search(query, archive, source=source, since=since, until=until)
         answer = self.read(replace(answer, mode="offline", query=query, notice=notice), hits, archive)
-        yield replace(_scoped(answer, source, since, until), seconds=time.perf_counter() - started)
+        yield replace(answer, seconds=time.perf_counter() - started)
 
     def read(self, answer: Answer, hits: Sequence[NodeWithScore], archive: Archive) -> Answer:
         """Return `answer` filled in without a language model, from hits of an archive."""
@@ -198,39 +215,43 @@ class Chain:
         archive = self.store.archive
         made_for, examples = self._examples
         if made_for != archive.fingerprint:
-            examples = []
-            for question in candidates(archive.articles.values(), MOST_EXAMPLES):
-                hits = self.retriever.search(question, archive)
-                answer = self.read(Answer(question, "", (), False, 0.0, "offline", 0.0, question), hits, archive)
-                # "Who is …?" shall be answered by what somebody is, not by any sentence about them.
-                to_the_point = bool(answer.spans) or not question.startswith("Who")
-                if not answer.abstained and answer.confidence >= SURE and to_the_point:
-                    examples.append(question)
-                if len(examples) == MOST_EXAMPLES:
-                    break
+            asked = candidates(archive.articles.values(), MOST_EXAMPLES)
+            examples = list(islice(self._answered(asked, archive), MOST_EXAMPLES))
             self._examples = (archive.fingerprint, examples)
         return examples
 
+    def suggest(self, answer: Answer, earlier: Collection[str] = ()) -> list[str]:
+        """Return up to three questions to go on with, none of them among `earlier`; each was asked offline.
+
+        They are about what the cited articles tell, or, behind an abstention, the nearest ones.
+        """
+        archive = self.store.archive
+        about = dict.fromkeys([*(citation.article for citation in answer.citations), *answer.nearest])
+        known = {question.casefold() for question in (*earlier, answer.question, answer.query)}
+        asked = (q for q in candidates(about, MOST_SUGGESTED) if q.casefold() not in known)
+        # What is not answered costs as much as what is: a few attempts must do.
+        return list(islice(self._answered(islice(asked, 2 * MOST_SUGGESTED), archive), MOST_SUGGESTED))
+
+    def _answered(self, questions: Iterable[str], archive: Archive) -> Iterator[str]:
+        """Ask each question offline and yield those that get a sure answer to the point."""
+        for question in questions:
+            hits = self.retriever.search(question, archive)
+            answer = self.read(Answer(question, "", (), False, 0.0, "offline", 0.0, question), hits, archive)
+            # "Who is …?" shall be answered by what somebody is, not by any sentence about them.
+            to_the_point = bool(answer.spans) or not question.startswith("Who")
+            if not answer.abstained and answer.confidence >= SURE and to_the_point:
+                yield question
+
 
 def _abstain(answer: Answer, hits: Sequence[NodeWithScore], archive: Archive) -> Answer:
-    """Say that the articles do not say, what the nearest ones are about, and which dates the archive covers."""
-    titles = list(dict.fromkeys(hit.node.metadata["title"] for hit in hits))[:3]
-    said = [ABSTENTION]
-    if titles:
-        said.append(f"The nearest passages are from {_listed([f'“{title}”' for title in titles])}.")
-    said.append(f"The archive has {archive.coverage()}.")
-    return replace(answer, text=" ".join(said), citations=(), spans=(), abstained=True)
-
-
-def _scoped(answer: Answer, source: str | None, since: date | None, until: date | None) -> Answer:
-    """Let an abstention say to which articles the question was limited."""
-    limits = [f"from {source}"] if source else []
-    limits += [f"since {day(since)}"] if since else []
-    limits += [f"until {day(until)}"] if until else []
-    if not (answer.abstained and limits):
-        return answer
-    undated = ", or undated" if since or until else ""
-    return replace(answer, text=f"{answer.text} Only articles {', '.join(limits)}{undated} were searched.")
+    """Say that the articles do not say, what the nearest ones are about, and which ones were searched."""
+    ids = dict.fromkeys(hit.node.metadata["article"] for hit in hits)
+    nearest = tuple(archive.articles[id_] for id_ in ids)[:MOST_NEAREST]
+    said = [ABSTENTION, nearest_line(nearest), f"The archive has {archive.coverage()}."]
+    if answer.scope:
+        undated = ", or undated" if answer.scope.since or answer.scope.until else ""
+        said.append(f"Only articles {answer.scope}{undated} were searched.")
+    return replace(answer, text=" ".join(filter(None, said)), citations=(), spans=(), abstained=True, nearest=nearest)
 
 
 def tidy(question: str) -> str:
@@ -262,7 +283,3 @@ def _writer(settings: Settings) -> "Writer | None":
     return Writer(
         settings.model, api_key=settings.api_key, base_url=settings.base_url or None, timeout=settings.timeout
     )
-
-
-def _listed(items: Sequence[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"

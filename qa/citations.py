@@ -54,6 +54,28 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """The articles that a question was limited to: of one outlet, and of days from `since` to `until`, both included.
+
+    >>> str(Scope("Latin Post", since=date(2024, 3, 4)))
+    'from Latin Post, since 4 March 2024'
+    """
+
+    source: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.source or self.since or self.until)
+
+    def __str__(self) -> str:
+        limits = [f"from {self.source}"] if self.source else []
+        limits += [f"since {day(self.since)}"] if self.since else []
+        limits += [f"until {day(self.until)}"] if self.until else []
+        return ", ".join(limits)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the articles say about a question, or that they do not (`abstained`).
 
@@ -62,6 +84,8 @@ class Answer:
     right to abstain). `mode` is "offline" or the name of the language model. `notice` tells what went wrong on
     the way, if anything did. `spans` are the shortest words that answer, at most one in a quote; a quote without one
     answers as a whole. `conflicts` are the words of each different answer where articles contradict each other.
+    `scope` tells which articles were searched, all if it is empty. `nearest` are the articles that come closest to a
+    question on which the answer abstains, nearest first.
     `pending` holds words of a streamed answer that are not checked yet; it is "" in a finished one.
     """
 
@@ -77,6 +101,8 @@ class Answer:
     sentences: tuple[Sentence, ...] = ()
     spans: tuple[Span, ...] = ()
     conflicts: tuple[Span, ...] = ()
+    scope: Scope = Scope()
+    nearest: tuple[Article, ...] = ()
     pending: str = ""
 
     def __str__(self) -> str:
@@ -92,6 +118,11 @@ class Answer:
     def differing(self) -> str:
         """The conflicting words with their marks: "“1,000” [1], “2,000” [2]"; "" if reports agree."""
         return ", ".join(f"“{' '.join(span.text.split())}” [{span.number}]" for span in self.conflicts)
+
+    @property
+    def sources(self) -> int:
+        """How many outlets back the answer; an article that names none counts for itself."""
+        return len({c.article.source.casefold() or c.article.id for c in self.citations})
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows; everything that comes from outside is escaped."""
@@ -114,12 +145,19 @@ class Answer:
             "seconds": round(self.seconds, 3),
             "notice": self.notice,
             "query": self.query,
+            "scope": {
+                "source": self.scope.source,
+                "since": self.scope.since.isoformat() if self.scope.since else None,
+                "until": self.scope.until.isoformat() if self.scope.until else None,
+            },
+            "sentences": [{"text": s.text, "citations": list(s.citations)} for s in self.sentences],
             "citations": [
                 {"number": c.number, "quote": c.quote, "start": c.start, "end": c.end, "article": _facts(c.article)}
                 for c in self.citations
             ],
             "spans": [_place(span) for span in self.spans],
             "conflicts": [_place(span) for span in self.conflicts],
+            "nearest": [_facts(article) for article in self.nearest],
         }
 
 
@@ -129,6 +167,13 @@ def text_of(sentences: Sequence[Sentence]) -> str:
     (Sentence("Henry left.", (1, 2)), Sentence("He is ill.", ())) -> "Henry left. [1][2]"
     """
     return " ".join(f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in sentences if s.citations)
+
+
+def nearest_line(nearest: Sequence[Article]) -> str:
+    """Name the articles that come nearest to an unanswered question, in one sentence; "" if there are none."""
+    titles = [f"“{title}”" for title in dict.fromkeys(article.title for article in nearest)]
+    listed = titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}" if titles else ""
+    return f"The nearest passages are from {listed}." if listed else ""
 
 
 def day(published: date | None) -> str:

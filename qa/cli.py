@@ -1,4 +1,4 @@
-"""The command `qa`: index, ask, serve, status and eval."""
+"""The command `qa`: index, add, ask, serve, status, verify and eval."""
 
 import argparse
 import io
@@ -7,14 +7,14 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa import __version__, config
-from qa.errors import QaError, StoreError
+from qa.errors import FetchError, QaError, SettingsError, StoreError
 
 if TYPE_CHECKING:  # `qa --help` must answer at once: what is slow to import is imported by the command that needs it
     from qa.chain import Chain
@@ -56,6 +56,12 @@ def _parser() -> argparse.ArgumentParser:
     index = command("index", _index, "Bring the index up to date with a folder of articles.")
     index.add_argument("articles", type=Path, nargs="?", metavar="FOLDER", help="folder of articles (QA_ARTICLES)")
     index.add_argument("--rebuild", action="store_true", help="delete the index and build it again from the articles")
+    add = command("add", _add, "Fetch articles from the web into the folder of articles.")
+    where = add.add_mutually_exclusive_group(required=True)
+    where.add_argument("urls", nargs="*", default=[], metavar="URL", help="address of an article")
+    where.add_argument("--feed", metavar="URL", help="an RSS or Atom feed or a sitemap, and all articles it names")
+    add.add_argument("--limit", type=int, default=50, metavar="N", help="no more than N articles of the feed (50)")
+    add.set_defaults(rebuild=False)  # the index is brought up to date as by `qa index`
     ask = command("ask", _ask, "Ask a question.")
     ask.add_argument("question", nargs="+", metavar="QUESTION")
     ask.add_argument("--json", action="store_true", help="print one JSON object")
@@ -70,11 +76,13 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--open", action="store_true", help="open the page in your browser")
     status = command("status", _status, "Tell what the index holds.")
     status.add_argument("--json", action="store_true", help="print one JSON object")
+    verify = command("verify", _verify, "Check every quote of a receipt against the articles.")
+    verify.add_argument("receipt", type=Path, metavar="RECEIPT", help="JSON file, saved from the page")
     evaluate = command("eval", _evaluate, "Measure answers on question sets with known answers (JSON lines).")
     evaluate.add_argument("files", type=Path, nargs="+", metavar="FILE", help="question set; the README describes it")
     evaluate.add_argument("--limit", type=int, metavar="N", help="only the first N questions of each file")
     evaluate.add_argument("--out", type=Path, metavar="DIR", help="folder for report.json and report.md")
-    for sub in (ask, serve, status, evaluate):
+    for sub in (add, ask, serve, status, verify, evaluate):
         sub.add_argument("--articles", type=Path, metavar="FOLDER", help="folder of articles (QA_ARTICLES)")
     return parser
 
@@ -92,15 +100,44 @@ def _index(options: argparse.Namespace, settings: config.Settings) -> int:
     chain, done = _open(settings, rebuild=options.rebuild)
     for skipped in done.skipped:
         print(f"qa: skipped {skipped.path}: {skipped.reason}", file=sys.stderr)
-    archive = chain.store.archive
     place = settings.chroma_url or settings.index_folder
-    print(f"{count(len(archive.articles), 'article')}, {count(len(archive.passages), 'passage')} in {place}")
+    articles = done.added + done.changed + done.unchanged
+    print(f"{count(articles, 'article')}, {count(chain.store.count(), 'passage')} in {place}")
     print(f"{done.added} added, {done.removed} removed, {done.unchanged} unchanged, {len(done.skipped)} skipped")
     if options.articles is not None:
         flags = f"--articles {shlex.quote(str(options.articles))}"
         flags += f" --index {shlex.quote(str(options.index))}" if options.index is not None else ""
         print(f"Ask it with: qa ask QUESTION {flags}")
     return 1 if done.skipped else 0
+
+
+def _add(options: argparse.Namespace, settings: config.Settings) -> int:
+    from qa.articles import Skipped
+    from qa.fetch import Added, add, add_feed
+
+    folder, limit, allowed = settings.articles, settings.limit_bytes, settings.allowed_hosts
+    if folder.resolve() == config.BRIEFS.resolve():
+        raise SettingsError("the articles of the demonstration stay as they are: set --articles or QA_ARTICLES.")
+
+    def each() -> Iterator[Added | Skipped]:
+        for url in options.urls:
+            try:
+                yield add(url, folder, limit_bytes=limit, allowed=allowed)
+            except FetchError as error:
+                yield Skipped(error.url, error.reason)
+
+    did = dict.fromkeys(("added", "updated", "unchanged", "skipped"), 0)
+    feed = add_feed(options.feed or "", folder, limit_bytes=limit, allowed=allowed, limit=options.limit)
+    for one in feed if options.feed else each():
+        if isinstance(one, Added):
+            did[one.state] += 1
+            print(f"{one.state} {one.path}: {one.title}", flush=True)
+        else:
+            did["skipped"] += 1
+            print(f"qa: skipped {one.path}: it {one.reason}", file=sys.stderr)
+    print("fetched: " + ", ".join(f"{number} {state}" for state, number in did.items()), flush=True)
+    indexed = _index(options, settings) if did["skipped"] < sum(did.values()) else 0
+    return 1 if did["skipped"] else indexed
 
 
 def _ask(options: argparse.Namespace, settings: config.Settings) -> int:
@@ -157,6 +194,22 @@ def _status(options: argparse.Namespace, settings: config.Settings) -> int:
             shown = ", ".join(f"{k}: {v}" for k, v in value.items()) if isinstance(value, dict) else value
             print(f"{name.replace('_', ' '):16} {'-' if shown in (None, '') else shown}")
     return 0
+
+
+def _verify(options: argparse.Namespace, settings: config.Settings) -> int:
+    from qa import receipt
+
+    said = receipt.read(options.receipt)
+    chain, done = _open(settings)
+    _tell_skipped(done)
+    checks = receipt.verify(said, chain.store.archive)
+    print(said["question"])
+    for check in checks:
+        words = " ".join(check.quote.split())
+        print(f"[{check.number}] {'holds' if check.holds else 'DOES NOT HOLD'}: “{words}” {check.finding}.")
+    holding = sum(check.holds for check in checks)
+    print(f"{holding} of {len(checks)} quotes hold." if checks else "The answer was that the articles do not say.")
+    return 0 if holding == len(checks) else 1
 
 
 def _evaluate(options: argparse.Namespace, settings: config.Settings) -> int:

@@ -31,6 +31,7 @@ NAMES = {
     "QA_TIMEOUT": "timeout",
     "QA_MODELS": "models",
     "QA_MAX_MB": "max_mb",
+    "QA_ALLOW_HOSTS": "allow_hosts",
     "QA_HOST": "host",
     "QA_PORT": "port",
     "CHROMA_URL": "chroma_url",
@@ -50,6 +51,7 @@ class Settings:
     timeout: float = 30.0
     models: Path | None = None
     max_mb: float = 20.0
+    allow_hosts: str = ""
     host: str = "127.0.0.1"
     port: int = 7860
     chroma_url: str = ""
@@ -76,6 +78,11 @@ class Settings:
     def limit_bytes(self) -> int:
         """The size of the largest file that is read."""
         return int(self.max_mb * 1_000_000)
+
+    @property
+    def allowed_hosts(self) -> frozenset[str]:
+        """The hosts that `qa add` may ask though they are not public, in lower case."""
+        return frozenset(filter(None, (host.strip(" []").lower() for host in self.allow_hosts.split(","))))
 
     @property
     def has_writer(self) -> bool:

@@ -4,12 +4,14 @@ QaError
 ├── SettingsError       a setting or an option is wrong
 ├── ArticlesError       the folder of articles cannot be used
 │   └── UnreadableFile  one file cannot be used; the rest goes on
+├── FetchError          an address of the web gives no article
 ├── ModelsError         a bundled model is missing or damaged
 ├── StoreError          the index cannot be used
 │   ├── IndexBusy       another process owns it
 │   ├── StaleIndex      it was made by other models or rules
 │   └── DamagedIndex    its files do not read
 ├── EvaluationError     a question set cannot be read, or a report not be written
+├── ReceiptError        a file is no receipt, or the receipt was edited
 ├── QuestionError       the question cannot be asked
 └── WriterError         the language model did not deliver; the offline answer takes its place
 """
@@ -29,6 +31,14 @@ class ArticlesError(QaError):
 
 class UnreadableFile(ArticlesError):
     """One file of the folder cannot be used; `str(error)` is the reason without the file's name."""
+
+
+class FetchError(QaError):
+    """An address of the web gives no article; `reason` follows the address in a sentence and says what to do."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"{url} {reason}.")
+        self.url, self.reason = url, reason
 
 
 class ModelsError(QaError):
@@ -53,6 +63,10 @@ class DamagedIndex(StoreError):
 
 class EvaluationError(QaError):
     """A question set cannot be read, or a report not be written."""
+
+
+class ReceiptError(QaError):
+    """A file is no receipt of an answer, or the receipt was edited."""
 
 
 class QuestionError(QaError):

@@ -1,15 +1,29 @@
-"""Fixtures: no setting of the machine reaches a test, and the models are loaded once."""
+"""Fixtures: no setting of the machine reaches a test, and models, pages and browser are started once."""
 
+import gc
 import os
-from collections.abc import Iterator
+import re
+import shutil
+import socket
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from qa import config
 from qa.chain import Chain
 from qa.config import NAMES, Settings
 from qa.models import Models
+from qa.web import build_page, launch
+
+PICTURES = Path(__file__).parent.parent / "artifacts"
+DESKTOP, PHONE = (1440, 900), (390, 844)
+QUESTION = "Where was Ariel Henry last seen?"
+CHROMIUM = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync \
+--no-first-run".split()
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 
@@ -51,3 +65,109 @@ def settings_for(tmp_path: Path, **changes: object) -> Settings:
     """Settings with an articles and an index folder inside tmp_path."""
     flags = {"articles": tmp_path / "articles", "index": tmp_path / "index", **changes}
     return config.load(flags)
+
+
+# ---- the page in a real browser -------------------------------------------------------------------
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def opened(chain: Chain, *, editable: bool = True) -> Iterator[str]:
+    with warnings.catch_warnings():
+        # Gradio makes event loops only to create locks, and leaves them open.
+        warnings.simplefilter("ignore", ResourceWarning)
+        page = build_page(chain, editable=editable)
+        url = launch(page, port=free_port(), limit_bytes=chain.settings.limit_bytes)
+        gc.collect()
+    yield url
+    page.close(verbose=False)
+
+
+@pytest.fixture(scope="session")
+def room(seeds: Chain) -> Iterator[str]:
+    with opened(seeds) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or shutil.which("google-chrome"), args=CHROMIUM
+        )
+        yield chromium
+        chromium.close()
+
+
+Visit = Callable[..., Page]
+
+# Other work may share the machine; how fast the page is is measured in benchmarks/, not here.
+expect.set_options(timeout=20_000)
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    """Open a page; afterwards, whatever the test did, no request may have left its origin and no script failed."""
+    contexts, troubles = [], []
+
+    def note(error: str) -> None:
+        # Gradio's own: the stream of events of a page that is loaded again.
+        if not re.search("AbortError|Connection errored out", error):
+            troubles.append(error)
+
+    def go(url: str, size: tuple[int, int] = DESKTOP, *, dark: bool = False) -> Page:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if dark else "light",
+            has_touch=size == PHONE,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: None if request.url.startswith(url) else troubles.append(request.url))
+        page.on("pageerror", lambda error: note(str(error)))
+        page.on("console", lambda line: note(line.text) if line.type == "error" else None)
+        page.goto(url)
+        expect(page.locator(".welcome")).to_be_visible()
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def ask(page: Page, question: str) -> None:
+    turns = page.locator(".turn").count()
+    box = page.locator("#question textarea")
+    box.fill(question)
+    box.press("Enter")
+    finished(page, turns + 1)
+
+
+def finished(page: Page, turns: int) -> None:
+    expect(page.locator(".turn")).to_have_count(turns)
+    expect(page.locator(".turn").last).to_have_attribute("aria-busy", "false", timeout=30_000)
+
+
+def is_in_view(page: Page, selector: str, inside: str) -> bool:
+    return bool(
+        page.evaluate(
+            """([selector, inside]) => {
+                const a = document.querySelector(selector).getBoundingClientRect();
+                const b = document.querySelector(inside).getBoundingClientRect();
+                return a.height > 0 && a.top >= b.top && a.bottom <= b.bottom && a.left >= b.left && a.right <= b.right;
+            }""",
+            [selector, inside],
+        )
+    )
+
+
+def picture(page: Page, name: str) -> None:
+    PICTURES.mkdir(exist_ok=True)
+    page.screenshot(path=PICTURES / f"page-{name}.png")

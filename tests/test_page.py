@@ -1,41 +1,31 @@
 """The page in a real browser, over the real chain; pictures of its states go to artifacts/."""
 
-import gc
 import html
 import re
-import shutil
 import socket
 import time
-import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import pytest
+from conftest import PHONE, QUESTION, Visit, ask, finished, free_port, is_in_view, opened, picture
 from gradio_client import Client
 from hypothesis import given
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from qa.articles import Article
 from qa.chain import Chain
 from qa.citations import ABSTENTION, Answer, Citation, Sentence, Span
 from qa.config import Settings
 from qa.errors import QuestionError, SettingsError
-from qa.web import build_page, launch
-from qa.web.page import BROKEN, STOPPED, answered, stopped
-from qa.web.render import Entry, answer_html, article_html, esc, original_url, turn_html
-
-ROOT = Path(__file__).parent.parent
-PICTURES = ROOT / "artifacts"
-DESKTOP, PHONE = (1440, 900), (390, 844)
-QUESTION, SECOND = "Where was Ariel Henry last seen?", "Who is Barbecue?"
-CHROMIUM = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync \
---no-first-run".split()
+from qa.web import launch
+from qa.web.answers import Entry, answer_html, turn_html
+from qa.web.articles import article_html, esc, original_url
+from qa.web.talk import BROKEN, STOPPED, answered, stopped
 
 HOSTILE = """---
 title: "<script>window.pwned='title'</script> **Bold** [x](javascript:window.pwned='link') \\u202eelttit"
@@ -53,30 +43,6 @@ Repairs cost ${window.pwned='template'} {{constructor}} $\\frac{1}{2}$ million c
 
 
 # ---- the rooms ------------------------------------------------------------------------------------
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def opened(chain: Chain) -> Iterator[str]:
-    with warnings.catch_warnings():
-        # Gradio makes event loops only to create locks, and leaves them open.
-        warnings.simplefilter("ignore", ResourceWarning)
-        page = build_page(chain)
-        url = launch(page, port=free_port())
-        gc.collect()
-    yield url
-    page.close(verbose=False)
-
-
-@pytest.fixture(scope="module")
-def room(seeds: Chain) -> Iterator[str]:
-    with opened(seeds) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")
@@ -100,77 +66,6 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
 def hostile_room(hostile: Chain) -> Iterator[str]:
     with opened(hostile) as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or shutil.which("google-chrome"), args=CHROMIUM
-        )
-        yield chromium
-        chromium.close()
-
-
-Visit = Callable[..., Page]
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Visit]:
-    """Open a page; afterwards, whatever the test did, no request may have left its origin and no script failed."""
-    contexts, troubles = [], []
-
-    def go(url: str, size: tuple[int, int] = DESKTOP, *, dark: bool = False) -> Page:
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme="dark" if dark else "light",
-            has_touch=size == PHONE,
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda request: None if request.url.startswith(url) else troubles.append(request.url))
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda line: troubles.append(line.text) if line.type == "error" else None)
-        page.goto(url)
-        expect(page.locator(".welcome")).to_be_visible()
-        return page
-
-    yield go
-    for context in contexts:
-        context.close()
-    assert troubles == []
-
-
-def ask(page: Page, question: str) -> None:
-    turns = page.locator(".turn").count()
-    box = page.locator("#question textarea")
-    box.fill(question)
-    box.press("Enter")
-    finished(page, turns + 1)
-
-
-def finished(page: Page, turns: int) -> None:
-    expect(page.locator(".turn")).to_have_count(turns)
-    expect(page.locator(".turn").last).to_have_attribute("aria-busy", "false", timeout=30_000)
-
-
-def is_in_view(page: Page, selector: str, inside: str) -> bool:
-    return bool(
-        page.evaluate(
-            """([selector, inside]) => {
-                const a = document.querySelector(selector).getBoundingClientRect();
-                const b = document.querySelector(inside).getBoundingClientRect();
-                return a.height > 0 && a.top >= b.top && a.bottom <= b.bottom && a.left >= b.left && a.right <= b.right;
-            }""",
-            [selector, inside],
-        )
-    )
-
-
-def picture(page: Page, name: str) -> None:
-    PICTURES.mkdir(exist_ok=True)
-    page.screenshot(path=PICTURES / f"page-{name}.png")
 
 
 # ---- in the browser -------------------------------------------------------------------------------
@@ -240,7 +135,7 @@ def test_a_citation_opens_in_a_fifth_of_a_second(room: str, visit: Visit) -> Non
 
 def test_marks_of_earlier_answers_keep_working(room: str, visit: Visit) -> None:
     page = visit(room)
-    for question in (QUESTION, SECOND):
+    for question in (QUESTION, "Who is Barbecue?"):
         ask(page, question)
     for turn in page.locator(".turn").all():
         mark = turn.locator(".cite").first
@@ -265,7 +160,7 @@ def test_next_and_previous_walk_through_the_quotes_of_an_answer(
     expect(page.locator(".previous")).to_be_disabled()
     expect(page.locator("mark.active")).to_have_text(cites[0].quote)
     expect(page.locator("mark.quote:not(.active)")).to_have_text(cites[1].quote)
-    page.locator(".next").click()
+    page.locator(".next-quote").click()
     expect(page.locator(".place")).to_have_text("Quote 2 of 2")
     expect(page.locator("mark.active")).to_have_text(cites[1].quote)
     page.locator(".close").click()
@@ -456,7 +351,7 @@ class Scripted:
         self.script = script
         self.history: list[Any] = []
 
-    def stream(self, question: str, *, history: Sequence[Any] = ()) -> Iterator[Answer]:
+    def stream(self, question: str, *, history: Sequence[Any] = (), **limits: Any) -> Iterator[Answer]:
         self.history = list(history)
         for item in self.script:
             if isinstance(item, Exception):
@@ -470,12 +365,16 @@ class Slow:
     def __init__(self, chain: Chain) -> None:
         self.chain = chain
         self.article, self.store = chain.article, chain.store
+        self.settings, self.models = chain.settings, chain.models
 
     def examples(self) -> list[str]:
         return []
 
-    def stream(self, question: str, *, history: Sequence[Any] = ()) -> Iterator[Answer]:
-        *_, answer = self.chain.stream(question, history=history)
+    def suggest(self, answer: Answer, earlier: Sequence[str]) -> list[str]:
+        return []
+
+    def stream(self, question: str, *, history: Sequence[Any] = (), **limits: Any) -> Iterator[Answer]:
+        *_, answer = self.chain.stream(question, history=history, **limits)
         for step in range(100):
             yield replace(answer, pending=f"and then {step}")
             time.sleep(0.1)
@@ -516,7 +415,7 @@ def test_words_are_marked_behind_the_date_of_a_sentence() -> None:
 
 def test_an_answer_names_its_mode_and_its_sources() -> None:
     shown = answer_html(replace(ANSWER, mode="gpt-5"))
-    assert "Written by gpt-5 · 1 source" in shown
+    assert "Written by gpt-5, each quote checked · 1 source, 5 March 2024" in shown
     assert "Elin Courier" in shown
     assert "undated" in answer_html(
         replace(ANSWER, citations=(replace(ANSWER.citations[0], article=replace(ARTICLE, published=None)),))
@@ -524,16 +423,16 @@ def test_an_answer_names_its_mode_and_its_sources() -> None:
 
 
 def test_what_goes_wrong_becomes_a_message_in_the_conversation() -> None:
-    *_, refused = answered(Scripted(QuestionError("too long: shorten it")), "?", ())  # type: ignore[arg-type]
+    *_, refused = answered(Scripted(QuestionError("too long: shorten it")), "?", [])  # type: ignore[arg-type]
     assert refused == Entry("?", trouble="too long: shorten it", done=True)
-    *_, broken = answered(Scripted(ANSWER, RuntimeError("secret")), "?", ())  # type: ignore[arg-type]
+    *_, broken = answered(Scripted(ANSWER, RuntimeError("secret")), "?", [])  # type: ignore[arg-type]
     assert broken == Entry("?", trouble=BROKEN, done=True)
     assert "secret" not in turn_html(broken)
 
 
 def test_earlier_answers_are_the_history_of_a_follow_up() -> None:
     chain = Scripted(ANSWER)
-    list(answered(chain, "And then?", (Entry("When?", ANSWER, done=True), Entry("?", trouble="no", done=True))))  # type: ignore[arg-type]
+    list(answered(chain, "And then?", [Entry("When?", ANSWER, done=True), Entry("?", trouble="no", done=True)]))  # type: ignore[arg-type]
     assert [(turn.question, turn.answer) for turn in chain.history] == [("When?", ANSWER)]
 
 

@@ -20,6 +20,8 @@ function follow() {
   const all = element.querySelectorAll(".turn");
   const log = element.querySelector(".log");
   if (all.length > turns) {
+    // A question in the address has been asked now; a reload must not ask it again.
+    if (new URLSearchParams(location.search).has("q")) history.replaceState(null, "", location.pathname);
     // A new question goes to the top and its answer grows below it, so nothing moves while one reads.
     log.scrollTo({ top: all[all.length - 1].offsetTop + 2, behavior: calm.matches ? "auto" : "smooth" });
     if (narrow.matches) document.activeElement?.blur(); // puts the phone's keyboard away
@@ -43,6 +45,69 @@ element.addEventListener("click", (event) => {
   const chip = event.target.closest(".chip");
   if (chip) trigger("submit", { question: chip.textContent });
 });
+
+// ---- what can be done with an answer, a quote or an article --------------------------------------
+
+const acts = {
+  copy: (button) => copy(button.dataset.copy).then((done) => say(button, done ? "Copied" : "Could not copy")),
+  retry: () => trigger("retry", {}),
+  edit: () => {
+    trigger("edit", {});
+    $("#question textarea")?.focus();
+  },
+  undo: () => trigger("undo", {}),
+  like: (button) => trigger("like", { turn: turnOf(button), vote: button.dataset.vote }),
+  download: (button) => trigger("download", { turn: turnOf(button), kind: button.dataset.kind }),
+  rows: () => trigger("expand", {}),
+  remove: (button) => {
+    // Asked a second time in the same place, and forgotten when one looks elsewhere.
+    button.dataset.act = "confirm";
+    say(button, "Remove from the archive?", 6000, () => (button.dataset.act = "remove"));
+  },
+  confirm: (button) => {
+    trigger("delete", { article: button.dataset.article });
+    close();
+    $("#archive-button")?.click();
+  },
+};
+document.addEventListener("click", (event) => {
+  const button = event.target.closest(".act");
+  if (button && acts[button.dataset.act]) acts[button.dataset.act](button);
+});
+element.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const remark = new FormData(event.target).get("remark").trim();
+  if (remark) trigger("apply", { turn: turnOf(event.target), remark });
+});
+
+function turnOf(button) {
+  return Number(button.closest(".turn").dataset.turn);
+}
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Browsers give the clipboard to local and https pages only; this older way works on the others.
+    const box = line("textarea", "", text);
+    document.body.append(box);
+    box.select();
+    const done = document.execCommand("copy");
+    box.remove();
+    return done;
+  }
+}
+
+function say(button, words, time = 1600, after = () => {}) {
+  const before = (button.dataset.words ??= button.textContent);
+  button.textContent = words;
+  clearTimeout(button.timer);
+  button.timer = setTimeout(() => {
+    button.textContent = before;
+    after();
+  }, time);
+}
 
 // ---- article ------------------------------------------------------------------------------------
 
@@ -91,9 +156,9 @@ async function open(button) {
 function show() {
   const several = cited.length > 1;
   $("#reader .place").textContent = cited.length ? `Quote ${place + 1} of ${cited.length}` : "";
-  $("#reader .previous").hidden = $("#reader .next").hidden = !several;
+  $("#reader .previous").hidden = $("#reader .next-quote").hidden = !several;
   $("#reader .previous").disabled = place <= 0;
-  $("#reader .next").disabled = place >= cited.length - 1;
+  $("#reader .next-quote").disabled = place >= cited.length - 1;
   if (!reading()) {
     document.body.classList.add("reading");
     // On a phone the article covers the chat: the browser's own "back" must bring the chat back too.
@@ -137,12 +202,12 @@ function line(tag, name, text) {
 }
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest(".cite, .source, .headline, #reader button");
+  const button = event.target.closest(".cite, .source, .headline, .bar button");
   if (!button) return;
   hideTip();
   if (button.matches(".close, .back")) close();
   else if (button.matches(".previous")) open(cited[place - 1]);
-  else if (button.matches(".next")) open(cited[place + 1]);
+  else if (button.matches(".next-quote")) open(cited[place + 1]);
   else {
     opener = button;
     open(button);

@@ -1,9 +1,7 @@
-"""Wire the conversation to the chain, and start the page."""
+"""Wire the conversation to the chain; the archive tab has a file of its own."""
 
-import errno
-import logging
+import json
 import os
-import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,40 +10,150 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from gradio.events import api
 
-from qa.errors import QaError, SettingsError
-from qa.followup import Turn
-from qa.web.render import Entry, article_html, front_html, turn_html, welcome_html
-from qa.web.theme import ReadingRoom
+from qa import receipt
+from qa.errors import QaError
+from qa.web.answers import Entry, conversation_html, welcome_html
+from qa.web.archive_tab import ALL_OUTLETS, SILENT, ArchiveTab
+from qa.web.articles import article_html
+from qa.web.takeaway import file_name, markdown, receipt_html
+from qa.web.talk import Talk, answered, keep_feedback, remembered, restored, stopped
 
 if TYPE_CHECKING:
     from qa.chain import Chain
 
-Talk = tuple[Entry, ...]
-
 SCRIPT = Path(__file__).with_name("page.js")
-STYLE = Path(__file__).with_name("style.css")
-BROKEN = "Something went wrong in the program. Please ask again; the terminal it runs in says what happened."
-STOPPED = "Stopped before the answer was complete."
+ALL_ARTICLES = "Searches all articles"
 READER = """
 <div class="bar">
   <button type="button" class="back">← Back</button>
   <span class="place" aria-live="polite"></span>
   <button type="button" class="previous" aria-label="Previous quote" title="Previous quote">←</button>
-  <button type="button" class="next" aria-label="Next quote" title="Next quote">→</button>
+  <button type="button" class="next-quote" aria-label="Next quote" title="Next quote">→</button>
   <button type="button" class="close" aria-label="Close the article" title="Close (Escape)">×</button>
 </div>
 <div class="sheet"></div>
 """
+SAVE = """(parcel) => {
+  if (!parcel) return;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([parcel.text], { type: parcel.type }));
+  link.download = parcel.name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}"""
+"""What a browser needs to save a text as a file."""
 
-log = logging.getLogger(__name__)
 
-
-def build_page(chain: "Chain") -> gr.Blocks:
-    """Make the page; answers follow the archive, its front page and example questions are those of this moment."""
+def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
+    """Make the page; it shows the archive as it is when it is opened or changed. `editable`: articles can be added."""
     # Otherwise Gradio works out statistics, with pandas, after every event; nobody here looks at them.
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
-    archive = chain.store.archive
-    welcome = welcome_html(archive, chain.examples())
+    settings, models = chain.settings, chain.models.fingerprints()
+
+    def shown(talk: Talk) -> list[str]:
+        return conversation_html(talk, "" if talk else welcome_html(chain.store.archive, chain.examples()))
+
+    def converse(
+        question: str, talk: Talk, outlet: str, since: str, until: str, event: gr.EventData
+    ) -> Iterator[tuple[Any, Any]]:
+        """Answer the question in the box, or the example that was chosen."""
+        chosen = isinstance(event.target, gr.HTML)
+        asked = str(event.question) if chosen else question or ""
+        if not asked.strip():
+            yield gr.skip(), gr.skip()
+            return
+        talk[:] = [entry for entry in talk if not entry.editing]
+        # The box is emptied once only: what is typed while an answer streams must stay.
+        box: Any = gr.skip() if chosen else ""
+        for _ in answered(chain, asked, talk, (outlet, since, until)):
+            yield box, shown(talk)
+            box = gr.skip()
+
+    def again(talk: Talk, outlet: str, since: str, until: str) -> Iterator[list[str]]:
+        """Ask the last question once more, of the articles as they are and as they are limited now."""
+        if talk:
+            last = talk.pop()
+            for _ in answered(chain, last.question, talk, (outlet, since, until)):
+                yield shown(talk)
+
+    def suggest(talk: Talk) -> Any:
+        """Offer questions that the archive answers; they are tried behind the answer, so that nobody waits for them."""
+        entry = talk[-1] if talk else None
+        if entry is None or not entry.done or not entry.answer or entry.suggested:
+            return gr.skip()
+        found = chain.suggest(entry.answer, [turn.question for turn in talk])
+        if not talk or talk[-1].answer is not entry.answer:
+            return gr.skip()  # it was asked on meanwhile
+        talk[-1] = replace(talk[-1], suggested=tuple(found))
+        return shown(talk)
+
+    def stop(talk: Talk) -> list[str]:
+        """Keep what was checked so far of an answer that was stopped."""
+        talk[-1:] = [stopped(entry) for entry in talk[-1:]]
+        return shown(talk)
+
+    def clear_all(talk: Talk) -> tuple[str, list[str], list[Any]]:
+        talk.clear()
+        return "", shown(talk), []
+
+    def edit(talk: Talk) -> tuple[Any, Any]:
+        """Put the last question into the box; its turn stays until another question takes its place."""
+        if not talk or not talk[-1].done:
+            return gr.skip(), gr.skip()
+        talk[-1] = replace(talk[-1], editing=True)
+        return talk[-1].question, shown(talk)
+
+    def keep(talk: Talk) -> tuple[str, list[str]]:
+        talk[:] = [replace(entry, editing=False) for entry in talk]
+        return "", shown(talk)
+
+    def judge(talk: Talk, event: gr.EventData) -> Any:
+        """Keep a thumb, and then the remark to it, with the whole answer."""
+        entry = _turn(talk, event)
+        remark = str(getattr(event, "remark", ""))[:2000]
+        vote = entry.vote if entry and remark else str(getattr(event, "vote", ""))
+        if entry is None or entry.answer is None or vote not in ("up", "down"):
+            return gr.skip()
+        try:
+            keep_feedback(settings.articles, vote, remark, receipt.receipt(entry.answer, models))
+        except OSError as error:
+            gr.Warning(f"Your opinion could not be kept: {error}.")
+            return gr.skip()
+        talk[int(event.turn)] = replace(entry, vote=vote, remarked=bool(remark))
+        return shown(talk)
+
+    def take(talk: Talk, event: gr.EventData) -> dict[str, str] | None:
+        """Wrap up one answer as a receipt."""
+        entry = _turn(talk, event)
+        if entry is None or entry.answer is None:
+            return None
+        said = receipt.receipt(entry.answer, models)
+        if getattr(event, "kind", "") == "json":
+            text, kind, suffix = json.dumps(said, ensure_ascii=False, indent=2), "application/json", "json"
+        else:
+            text, kind, suffix = receipt_html(entry.answer, said), "text/html", "html"
+        return {"name": file_name(entry.question, suffix), "type": kind, "text": text}
+
+    def take_all(talk: Talk) -> dict[str, str] | None:
+        if not talk:
+            gr.Info("There is no conversation to save yet.")
+            return None
+        return {"name": file_name(talk[0].question, "md"), "type": "text/markdown", "text": markdown(talk)}
+
+    def arrive(kept: Any, talk: Talk, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """Open the page: the archive as it is now, the conversation of this browser, the question of the address."""
+        talk[:] = restored(kept, chain)
+        yield shown(talk), *tab.refreshed()
+        asked = str(request.query_params.get("q", ""))
+        if asked.strip():
+            for _ in answered(chain, asked, talk, alone=True):
+                yield shown(talk), *[gr.skip()] * len(tab.shown)
+
+    def scope_label(outlet: str, since: str, until: str) -> Any:
+        """Say beside the question box what the question is limited to."""
+        named = (("from", outlet), ("since", since), ("until", until))
+        limits = [f"{word} {what.strip()}" for word, what in named if (what or "").strip()]
+        return gr.Accordion(label=f"Searches only articles {', '.join(limits)}" if limits else ALL_ARTICLES)
 
     def read_article(wanted: dict[str, Any]) -> str:
         """Answer a click on a citation; it knows its place, so this needs no memory of the conversation."""
@@ -55,26 +163,7 @@ def build_page(chain: "Chain") -> gr.Blocks:
             active = int(wanted["active"])
         except (KeyError, TypeError, ValueError):
             return ""  # the page says that the article is gone; anybody may call this, so nothing is trusted
-        return article_html(article, quotes, active)
-
-    def converse(question: str, talk: Talk, event: gr.EventData) -> Iterator[tuple[Any, Talk, Any]]:
-        """Answer the question in the box, or the example that was chosen."""
-        chosen = event.target is conversation
-        asked = str(event.question) if chosen else question or ""
-        if not asked.strip():
-            yield gr.skip(), talk, gr.skip()
-            return
-        earlier = [turn_html(entry) for entry in talk]
-        # The box is emptied once only: what is typed while an answer streams must stay.
-        box: Any = gr.skip() if chosen else ""
-        for entry in answered(chain, asked, talk):
-            yield box, (*talk, entry), [*earlier, turn_html(entry)]
-            box = gr.skip()
-
-    def stop(talk: Talk) -> tuple[Talk, list[str]]:
-        """Keep what was checked so far of an answer that was stopped."""
-        talk = (*talk[:-1], stopped(talk[-1])) if talk else talk
-        return talk, [turn_html(entry) for entry in talk] or [welcome]
+        return article_html(article, quotes, active, removable=editable)
 
     def ask(question: str) -> dict[str, Any]:
         """Answer one question from the articles."""
@@ -83,153 +172,95 @@ def build_page(chain: "Chain") -> gr.Blocks:
         except QaError as error:
             raise gr.Error(str(error), print_exception=False) from error
         said = answer.to_dict()
-        for citation in said["citations"]:
+        for article in (*(citation["article"] for citation in said["citations"]), *said["nearest"]):
             # Gradio's client takes any "path" for a file that it has to download.
-            del citation["article"]["path"]
+            del article["path"]
         return said
 
     page = gr.Blocks(title="The Reading Room", fill_width=True, analytics_enabled=False)
     with page:
-        talk = gr.State(())
+        talk = gr.State([])
+        # With a key of ours, or the conversation would be lost whenever the program starts anew; it hides nothing.
+        key = f"qa-{settings.collection}-{settings.articles.name}"
+        kept = gr.BrowserState([], storage_key=key, secret=key)
+        parcel = gr.JSON(visible=False)
         with gr.Row(elem_id="masthead"):
             gr.HTML("<h1>The Reading Room</h1><p>Answers you can check</p>", apply_default_css=False, js_on_load=None)
+            save = gr.Button("Save", size="sm", elem_id="save", scale=0)
             clear = gr.Button("New conversation", size="sm", elem_id="clear", scale=0)
         with gr.Row(elem_id="room"):
-            with gr.Column(elem_id="chat"):
-                conversation = gr.HTML(
-                    [welcome],
-                    # The one template that is safe: Gradio runs it as JavaScript, and here no text is part of it.
-                    html_template='<div class="log" role="log" aria-label="Conversation" tabindex="0">'
-                    "${value.join('')}</div>",
-                    js_on_load=SCRIPT.read_text(encoding="utf-8"),
-                    server_functions=[read_article],
-                    apply_default_css=False,
-                    elem_id="conversation",
-                )
-                with gr.Row(elem_id="asking"):
-                    question = gr.Textbox(
-                        label="Your question",
-                        placeholder="Ask a question",
-                        show_label=False,
-                        container=False,
-                        max_lines=5,
-                        elem_id="question",
-                        html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="send"),
+            with gr.Column(elem_id="chat"), gr.Tabs(elem_id="tabs"):
+                with gr.Tab("Conversation", elem_id="talk"):
+                    conversation = gr.HTML(
+                        shown([]),
+                        # The one template that is safe: Gradio runs it as JavaScript, and here no text is part of it.
+                        html_template='<div class="log" role="log" aria-label="Conversation" tabindex="0">'
+                        "${value.join('')}</div>",
+                        js_on_load=SCRIPT.read_text(encoding="utf-8"),
+                        server_functions=[read_article],
+                        apply_default_css=False,
+                        elem_id="conversation",
                     )
-                    send = gr.Button("Ask", variant="primary", elem_id="ask", scale=0)
-                    halt = gr.Button("Stop", elem_id="stop", scale=0)
+                    with gr.Accordion(ALL_ARTICLES, open=False, elem_id="scope") as scope, gr.Row():
+                        outlet = gr.Dropdown([(ALL_OUTLETS, "")], value="", label="Outlet", min_width=120)
+                        since = gr.Textbox(label="Since", placeholder="2024-03-01", min_width=90, max_lines=1)
+                        until = gr.Textbox(label="Until", placeholder="2024-03-31", min_width=90, max_lines=1)
+                        widen = gr.Button("All articles", size="sm", elem_id="widen", scale=0)
+                    with gr.Row(elem_id="asking"):
+                        question = gr.Textbox(
+                            label="Your question",
+                            placeholder="Ask a question",
+                            show_label=False,
+                            container=False,
+                            max_lines=5,
+                            elem_id="question",
+                            html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="send"),
+                        )
+                        send = gr.Button("Ask", variant="primary", elem_id="ask", scale=0)
+                        halt = gr.Button("Stop", elem_id="stop", scale=0)
+                tab = ArchiveTab(chain, outlet, editable=editable)
             with gr.Column(elem_id="pane"):
                 gr.HTML(READER, apply_default_css=False, elem_id="reader", js_on_load=None)
-                gr.HTML(
-                    front_html(list(archive.articles.values())),
-                    apply_default_css=False,
-                    elem_id="front",
-                    js_on_load=None,
-                )
+                tab.front.render()  # type: ignore[no-untyped-call]
 
-        asking = gr.on(
-            [question.submit, send.click, conversation.submit],
-            converse,
-            [question, talk],
-            [question, talk, conversation],
-            show_progress="hidden",
-            concurrency_limit=8,
-            api_visibility="private",
+        limits = [outlet, since, until]
+        streams: dict[str, Any] = {"concurrency_limit": 8, "concurrency_id": "answers", **SILENT}
+        asking = [
+            page.load(arrive, [kept, talk], [conversation, *tab.shown], **streams),
+            gr.on(
+                [question.submit, send.click, conversation.submit],
+                converse,
+                [question, talk, *limits],
+                [question, conversation],
+                **streams,
+            ),
+            conversation.retry(again, [talk, *limits], conversation, **streams),
+        ]
+        halted = halt.click(None, cancels=asking, api_visibility="private").then(stop, talk, conversation, **SILENT)
+        for ended in (*asking, halted):
+            remembering = ended.then(lambda talk: remembered(talk, models), talk, kept, **SILENT)
+            remembering.then(suggest, talk, conversation, concurrency_limit=2, **SILENT)
+        clear.click(None, cancels=asking, api_visibility="private").then(
+            clear_all, talk, [question, conversation, kept], **SILENT
         )
-        halt.click(None, cancels=[asking], api_visibility="private").then(
-            stop, talk, [talk, conversation], show_progress="hidden", api_visibility="private"
-        )
-        clear.click(None, cancels=[asking], api_visibility="private").then(
-            lambda: ("", (), [welcome]),
-            None,
-            [question, talk, conversation],
-            show_progress="hidden",
-            api_visibility="private",
-        )
+        conversation.edit(edit, talk, [question, conversation], **SILENT)
+        conversation.undo(keep, talk, [question, conversation], **SILENT)
+        gr.on([conversation.like, conversation.apply], judge, talk, conversation, **SILENT)
+        for taking in (
+            conversation.download(take, talk, parcel, **SILENT),
+            save.click(take_all, talk, parcel, **SILENT),
+        ):
+            taking.then(None, parcel, None, js=SAVE, api_visibility="private")
+        gr.on([outlet.change, since.change, until.change], scope_label, limits, scope, **SILENT)
+        widen.click(lambda: ("", "", ""), None, limits, **SILENT)
+        tab.listen(conversation)
         api(ask, api_name="ask", concurrency_limit=8)
     return page
 
 
-def answered(chain: "Chain", question: str, talk: Talk) -> Iterator[Entry]:
-    """Follow one question from asked to answered; what goes wrong becomes a message in the conversation."""
-    history = [Turn(entry.question, entry.answer) for entry in talk if entry.answer]
-    entry = Entry(question)
-    yield entry
+def _turn(talk: Talk, event: gr.EventData) -> Entry | None:
+    """Return the turn that an event of the page is about; what the page sends is not trusted."""
     try:
-        for answer in chain.stream(question, history=history):
-            entry = Entry(question, answer)
-            yield entry
-        yield replace(entry, done=True)
-    except QaError as error:
-        yield Entry(question, trouble=str(error), done=True)
-    except Exception:
-        log.exception("no answer to %r", question)
-        yield Entry(question, trouble=BROKEN, done=True)
-
-
-def stopped(entry: Entry) -> Entry:
-    """Close an answer that was cut short: unchecked words go, and a notice says so."""
-    if entry.done:
-        return entry
-    answer = entry.answer
-    if answer is None or not answer.text:
-        return Entry(entry.question, trouble=STOPPED, done=True)
-    used = {number for sentence in answer.sentences for number in sentence.citations}
-    citations = tuple(citation for citation in answer.citations if citation.number in used)
-    return replace(entry, answer=replace(answer, citations=citations, pending="", notice=STOPPED), done=True)
-
-
-def launch(page: gr.Blocks, *, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False) -> str:
-    """Start serving in the background and return the page's address."""
-    check_port(host, port)
-    # Gradio fetches its own page once to see that it runs; a proxy must not be asked for that.
-    bypass = os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or ""
-    os.environ["NO_PROXY"] = os.environ["no_proxy"] = ",".join(filter(None, [bypass, "127.0.0.1", "localhost", host]))
-    _, url, _ = page.launch(
-        server_name=host,
-        server_port=port,
-        inbrowser=open_browser,
-        prevent_thread_lock=True,
-        quiet=True,
-        share=False,
-        ssr_mode=False,
-        max_file_size="1kb",  # nothing is uploaded here, but Gradio's address for it is open
-        mcp_server=False,
-        enable_monitoring=False,
-        run_history=False,
-        footer_links=[],
-        theme=ReadingRoom(),
-        # In the head, because Gradio rewrites the selectors of what it is given as `css`.
-        head=f"<style>{STYLE.read_text(encoding='utf-8')}</style>",
-    )
-    return url
-
-
-def serve(chain: "Chain", *, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False) -> None:
-    """Serve the page until Ctrl+C."""
-    page = build_page(chain)
-    url = launch(page, host=host, port=port, open_browser=open_browser)
-    print(f"The reading room is open at {url} (Ctrl+C closes it)", flush=True)
-    page.block_thread()
-
-
-def check_port(host: str, port: int) -> None:
-    """Refuse an address that cannot be served on, before Gradio's five seconds of trying."""
-    if not 0 < port < 65536:
-        raise SettingsError(f"port {port} does not exist: choose one from 1 to 65535 with --port")
-    if ":" in host:
-        raise SettingsError(f"the page cannot be served on the IPv6 address {host}; --host 127.0.0.1 always works")
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        socket.create_server((host, port), family=family).close()
-    except UnicodeError as error:
-        raise SettingsError(f"{host!r} is no host name; --host 127.0.0.1 always works") from error
-    except OSError as error:
-        other = port + 1 if port < 65535 else port - 1
-        if error.errno == errno.EADDRINUSE:
-            message = f"port {port} on {host} is in use by another program: choose another with --port {other}"
-        elif error.errno == errno.EACCES:
-            message = f"port {port} needs administrator rights: choose one above 1023 with --port 7860"
-        else:
-            message = f"cannot serve on {host}: {error.strerror or error}; --host 127.0.0.1 always works"
-        raise SettingsError(message) from error
+        return talk[range(len(talk))[int(event.turn)]]
+    except (AttributeError, IndexError, TypeError, ValueError):
+        return None

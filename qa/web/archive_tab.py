@@ -1,0 +1,159 @@
+"""The archive tab: every article in a table, how fresh it is, and adding and removing articles."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from qa import intake
+from qa.errors import QaError
+from qa.web.articles import ORDERS, ROWS, esc, front_html, table_html
+
+if TYPE_CHECKING:
+    from qa.chain import Chain
+
+ALL_OUTLETS = "All outlets"
+SILENT: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+"""Of every event: the page shows itself that it works, and its inner calls are no API."""
+
+
+class ArchiveTab:
+    """The tab's components and events; made inside the page's tabs, and heard once the page is laid out.
+
+    `shown` are the components that `refreshed()` brings up to date with the archive; among them are the front page, to
+    be placed elsewhere, and the choice of outlets beside the question box.
+    """
+
+    def __init__(self, chain: "Chain", outlets: gr.Dropdown, *, editable: bool) -> None:
+        self._chain, self._editable = chain, editable
+        self.front = gr.HTML(
+            front_html(chain.store.archive), apply_default_css=False, elem_id="front", js_on_load=None, render=False
+        )
+        with gr.Tab("Archive", elem_id="archive") as self._tab:
+            fresh = gr.HTML(apply_default_css=False, js_on_load=None, elem_id="fresh")
+            with gr.Row(elem_id="adding", visible=editable):
+                self._upload = gr.File(file_count="multiple", label="Add articles", elem_id="upload", height=132)
+                with gr.Column(min_width=160):
+                    self._address = gr.Textbox(
+                        label="Add from the web", placeholder="https://…", max_lines=1, elem_id="address"
+                    )
+                    self._fetch = gr.Button("Fetch", size="sm", elem_id="fetch")
+            self._report = gr.HTML(apply_default_css=False, js_on_load=None, elem_id="report")
+            with gr.Row(elem_id="finding"):
+                words = gr.Textbox(label="Find articles", placeholder="Title, outlet or author", max_lines=1)
+                outlet = gr.Dropdown([(ALL_OUTLETS, "")], value="", label="Outlet", min_width=120)
+                order = gr.Dropdown(list(ORDERS), value=ORDERS[0], label="Order", min_width=120)
+            self._table = gr.HTML(apply_default_css=False, js_on_load=None, elem_id="table")
+            self._rows = gr.State(ROWS)
+        self._finding = (words, outlet, order)
+        self.shown = [self.front, fresh, outlets, outlet, self._table]
+
+    def listen(self, conversation: gr.HTML) -> None:
+        """Set up the events; what is clicked in an article or below the table reaches Python through `conversation`."""
+        words, outlet, order = self._finding
+        gr.on(
+            [words.change, outlet.change, order.change],
+            lambda *found: (self._browse(*found), ROWS),
+            [*self._finding],
+            [self._table, self._rows],
+            trigger_mode="always_last",
+            **SILENT,
+        )
+        conversation.expand(lambda rows: rows + 4 * ROWS, self._rows, self._rows, **SILENT).then(
+            self._browse, [*self._finding, self._rows], self._table, **SILENT
+        )
+        if self._editable:
+            told = [self._report, *self.shown]
+            self._upload.upload(self._add_files, self._upload, [self._upload, *told], **SILENT)
+            gr.on(
+                [self._address.submit, self._fetch.click],
+                self._add_address,
+                self._address,
+                [self._address, *told],
+                **SILENT,
+            )
+            conversation.delete(self._remove, None, told, **SILENT)
+
+    def refreshed(self) -> tuple[Any, ...]:
+        """Return what `shown` has to show of the archive as it is now."""
+        archive = self._chain.store.archive
+        names = sorted((name for name in archive.sources if name), key=str.casefold)
+        choice = gr.Dropdown(choices=[(ALL_OUTLETS, ""), *((name, name) for name in names)])
+        return front_html(archive), self._fresh_html(), choice, choice, self._browse()
+
+    def _browse(self, words: str = "", outlet: str = "", order: str = ORDERS[0], rows: int = ROWS) -> str:
+        return table_html(self._chain.store.archive, words or "", outlet or "", order, int(rows))
+
+    def _fresh_html(self) -> str:
+        folder = esc(str(self._chain.settings.articles))
+        return (
+            f"<p>{esc(self._chain.store.archive.coverage())}.</p>"
+            f"<p>From the folder <code>{folder}</code>, as it was at {datetime.now():%H:%M}.</p>"
+        )
+
+    def _add_files(self, paths: list[str] | None) -> Iterator[tuple[Any, ...]]:
+        """Take each file into the folder of articles, then bring the index up to date."""
+        settings, paths = self._chain.settings, paths or []
+        told: list[str] = []
+        waiting = [gr.skip()] * len(self.shown)
+        for number, path in enumerate(paths, start=1):
+            name = Path(path).name
+            yield gr.skip(), _report([*told, f"Reading {esc(name)} ({number} of {len(paths)})…"]), *waiting
+            try:
+                kept, article = intake.add_file(
+                    name, Path(path).read_bytes(), settings.articles, limit_bytes=settings.limit_bytes
+                )
+                told.append(f"<b>{esc(kept.name)}</b> is in: “{esc(article.title)}”")
+            except QaError as error:
+                told.append(f"Not added, <b>{esc(name)}</b>: {esc(str(error))}")
+        yield None, _report([*told, "Bringing the index up to date…"]), *waiting
+        told += self._synced()
+        yield None, _report(told), *self.refreshed()
+
+    def _add_address(self, address: str) -> Iterator[tuple[Any, ...]]:
+        """Fetch an article from the web into the folder of articles, then bring the index up to date."""
+        from qa.fetch import add  # takes a second to import, and few add from the web
+
+        if not (address or "").strip():
+            return
+        settings, waiting = self._chain.settings, [gr.skip()] * len(self.shown)
+        yield gr.skip(), _report([f"Fetching {esc(address)}…"]), *waiting
+        try:
+            got = add(
+                address.strip(),
+                settings.articles,
+                limit_bytes=settings.limit_bytes,
+                allowed=settings.allowed_hosts,
+            )
+        except QaError as error:
+            yield gr.skip(), _report([f"Nothing was added: {esc(str(error))}"]), *waiting
+            return
+        told = [f"<b>{esc(got.path)}</b> is {esc(got.state)}: “{esc(got.title)}”", *self._synced()]
+        yield "", _report(told), *self.refreshed()
+
+    def _remove(self, event: gr.EventData) -> tuple[Any, ...]:
+        """Take an article out of the archive; its file is kept in a hidden folder."""
+        try:
+            article = self._chain.article(str(event.article))
+            kept = intake.remove(article, self._chain.settings.articles)
+            told = [f"“{esc(article.title)}” is removed. Its file is kept as {esc(str(kept))}", *self._synced()]
+        except KeyError:
+            told = ["This article is no longer in the archive."]
+        except QaError as error:
+            told = [esc(str(error))]
+        return _report(told), *self.refreshed()
+
+    def _synced(self) -> list[str]:
+        """Bring the index up to date and say what happened, as HTML."""
+        try:
+            done = self._chain.sync()
+        except QaError as error:
+            return [f"The index could not follow: {esc(str(error))}"]
+        return [f"The index is up to date: {done.added} added, {done.removed} removed."]
+
+
+def _report(lines: Sequence[str]) -> str:
+    """Show what became of each file; the lines are HTML already."""
+    return f'<ul class="report" role="status">{"".join(f"<li>{line}</li>" for line in lines)}</ul>'

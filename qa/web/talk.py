@@ -1,0 +1,126 @@
+"""What becomes of the questions of one visitor: asked, answered, stopped, kept for a reload, judged."""
+
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from platformdirs import user_data_path
+
+from qa import receipt
+from qa.errors import QaError, QuestionError
+from qa.followup import Turn
+from qa.web.answers import Entry
+
+if TYPE_CHECKING:
+    from qa.chain import Chain
+
+Talk = list[Entry]
+"""A conversation. Each visitor has one list, changed in place: two events at a time must not undo each other."""
+
+Limits = tuple[str, str | None, str | None]
+"""Outlet and dates, as they stand in the page."""
+
+BROKEN = "Something went wrong in the program. Please ask again; the terminal it runs in says what happened."
+STOPPED = "Stopped before the answer was complete."
+CHANGED = "The articles have changed since this was answered, and its quotes no longer stand. Ask again."
+KEPT = 20
+"""Turns of a conversation that the browser keeps for a reload; a turn takes about 5 of the 5,000 kB that it gives."""
+
+log = logging.getLogger(__name__)
+
+
+def answered(
+    chain: "Chain",
+    question: str,
+    talk: Talk,
+    limits: Limits = ("", None, None),
+    *,
+    alone: bool = False,
+) -> Iterator[Entry]:
+    """Follow one question from asked to answered at the end of `talk`; what goes wrong becomes a message there.
+
+    `alone`: it is not read as a follow-up.
+    """
+    history = [Turn(entry.question, entry.answer) for entry in talk if entry.answer and not alone]
+    place = len(talk)
+    talk.append(Entry(question))
+    yield talk[place]
+
+    def tell(entry: Entry) -> Entry:
+        talk[place:] = [entry]
+        return entry
+
+    try:
+        outlet, since, until = limits
+        for answer in chain.stream(
+            question, history=history, source=outlet or None, since=_day(since), until=_day(until)
+        ):
+            yield tell(Entry(question, answer))
+        yield tell(replace(talk[place], done=True))
+    except QaError as error:
+        yield tell(Entry(question, trouble=str(error), done=True))
+    except Exception:
+        log.exception("no answer to %r", question)
+        yield tell(Entry(question, trouble=BROKEN, done=True))
+
+
+def stopped(entry: Entry) -> Entry:
+    """Close an answer that was cut short: unchecked words go, and a notice says so."""
+    if entry.done:
+        return entry
+    answer = entry.answer
+    if answer is None or not answer.text:
+        return Entry(entry.question, trouble=STOPPED, done=True)
+    used = {number for sentence in answer.sentences for number in sentence.citations}
+    citations = tuple(citation for citation in answer.citations if citation.number in used)
+    return replace(entry, answer=replace(answer, citations=citations, pending="", notice=STOPPED), done=True)
+
+
+def remembered(talk: Talk, models: dict[str, str]) -> list[dict[str, Any]]:
+    """Return what the browser needs to keep for `restored`."""
+    return [
+        {
+            "question": entry.question,
+            "trouble": entry.trouble,
+            "receipt": receipt.receipt(entry.answer, models) if entry.answer else None,
+        }
+        for entry in talk[-KEPT:]
+        if entry.done
+    ]
+
+
+def restored(saved: Any, chain: "Chain") -> Talk:
+    """Read back what the browser kept; an answer whose quotes no longer stand is withheld, and says so."""
+    talk = []
+    for kept in saved if isinstance(saved, list) else []:
+        if not isinstance(kept, dict) or not isinstance(kept.get("question"), str):
+            continue  # written by another version, or by hand
+        question, trouble = kept["question"], str(kept.get("trouble") or "")
+        answer = None
+        if isinstance(kept.get("receipt"), dict):
+            answer = receipt.restore(kept["receipt"], chain.store.archive)
+            trouble = "" if answer else CHANGED
+        talk.append(Entry(question, answer, trouble or ("" if answer else STOPPED), done=True))
+    return talk[-KEPT:]
+
+
+def keep_feedback(articles: Path, vote: str, remark: str, said: dict[str, Any]) -> Path:
+    """Add an opinion on an answer, with the whole answer, to the file that it returns: a line of JSON each."""
+    file = user_data_path("qa") / "feedback.jsonl"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    line = {"at": said["made"], "vote": vote, "remark": remark, "articles": str(articles), "answer": said}
+    with file.open("a", encoding="utf-8") as lines:
+        lines.write(json.dumps(line, ensure_ascii=False) + "\n")
+    return file
+
+
+def _day(text: str | None) -> date | None:
+    text = (text or "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise QuestionError(f"{text!r} is no date: write it like 2024-03-07, or leave it empty.") from None
