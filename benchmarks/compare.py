@@ -52,8 +52,9 @@ from qa.cli import _open
 from qa.config import Settings
 from qa.draft import _marked, _place
 from qa.errors import EvaluationError, QaError
-from qa.evaluation import DEEPEST, Row, _rank, plain, read_rows
+from qa.evaluation import DEEPEST, _rank, plain
 from qa.models import CORES
+from qa.question_sets import Row, read_rows
 from qa.rows import PAGE
 from qa.search import RERANKED, _Words
 from qa.support import Slice, _stems, support

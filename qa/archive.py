@@ -85,4 +85,5 @@ def _rebuild(nodes: Sequence[TextNode]) -> Article:
         published=date.fromisoformat(metadata["published"]) if metadata["published"] else None,
         url=metadata["url"],
         path=metadata["path"],
+        kind=metadata["kind"],
     )

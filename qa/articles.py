@@ -6,15 +6,17 @@ import os
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import dateutil.parser
 
+from qa import boilerplate
 from qa.errors import ArticlesError, UnreadableFile
 from qa.formats import HEADING, PROSE_ENDS, READERS, one_line
 from qa.sentences import sentences
 
-RULES = "clean/3"
+RULES = "clean/4"
 """Name of these rules, kept with the index: change it whenever the same file would give another article."""
 
 LIMIT_BYTES = 20_000_000
@@ -26,7 +28,8 @@ class Article:
 
     `text` holds paragraphs separated by a blank line and sub-headings as lines that begin with "## ".
     `source` is the outlet. What a file does not say is "" (or None for `published`).
-    `path` is relative to the folder of articles, with forward slashes.
+    `path` is relative to the folder of articles, with forward slashes. `kind` is "article", "live blog", "digest" (many
+    stories on one page: news of the day, corrections, quiz, gallery) or "stub" (the cut-off beginning of a text).
     """
 
     id: str
@@ -37,6 +40,7 @@ class Article:
     published: date | None = None
     url: str = ""
     path: str = ""
+    kind: str = "article"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class ArticleFile:
 
     path: str
     id: str
+    size: int
+    """Bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,8 @@ def list_files(folder: Path, *, limit_bytes: int = LIMIT_BYTES) -> tuple[list[Ar
             if place == folder or (place.is_dir() and not place.is_symlink()):
                 pending += [place / name for name in os.listdir(place) if not name.startswith(".")]
             else:
-                files.append(ArticleFile(path, _file_id(path, _load(place, limit_bytes))))
+                data = _load(place, limit_bytes)
+                files.append(ArticleFile(path, _file_id(path, data), len(data)))
         except UnreadableFile as error:
             skipped.append(Skipped(path, str(error)))
         except (OSError, ValueError) as error:
@@ -85,7 +92,7 @@ def list_files(folder: Path, *, limit_bytes: int = LIMIT_BYTES) -> tuple[list[Ar
 
 def read_article(folder: Path, file: ArticleFile, *, limit_bytes: int = LIMIT_BYTES) -> Article:
     """Read one file of `list_files(folder)`; the same bytes always give the same article."""
-    location = folder / re.sub(r"\\u([0-9a-f]{4})", lambda escaped: chr(int(escaped[1], 16)), file.path)
+    location = locate(folder, file.path)
     data = _load(location, limit_bytes)
     if file.id != _file_id(file.path, data):
         raise UnreadableFile("was changed while it was being read: index again")
@@ -122,6 +129,11 @@ def _load(file: Path, limit_bytes: int) -> bytes:
         raise UnreadableFile(f"cannot be read ({error.strerror}): allow reading it, or remove it") from error
 
 
+def locate(folder: Path, path: str) -> Path:
+    """Return where the file of an article lies: what could not be shown in its path is found again."""
+    return folder / re.sub(r"\\u([0-9a-f]{4})", lambda escaped: chr(int(escaped[1], 16)), path)
+
+
 def _escape(name: str) -> str:
     unshowable = r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]|\\(?=u[0-9a-f]{4})"
     return re.sub(unshowable, lambda match: f"\\u{ord(match[0]):04x}", name)
@@ -133,18 +145,25 @@ def _file_id(path: str, data: bytes) -> str:
 
 
 def _article(file: ArticleFile, blocks: list[str], given: dict[str, str]) -> Article:
-    lines = ((block, block.removeprefix(HEADING)) for block in blocks if block)
-    reported = [block for block, line in lines if len(line) > 250 or not _BOILERPLATE.fullmatch(line)]
-    told, blocks = _take_facts(reported)
-    facts = told | {name: value for name, value in given.items() if value}
+    given = {name: value for name, value in given.items() if value}
+    told, reported = _take_facts(boilerplate.removed(blocks))
+    if "title" in given:
+        byline, reported = _take_byline(reported)
+        told = byline | told
+    facts = told | given
     url = one_line(facts.pop("url", ""), 2_000)
     facts = {name: one_line(value) for name, value in facts.items()}
-    title, blocks = _take_title(blocks, _bare_title(facts.get("title", ""), facts.get("source", "")))
-    blocks = _mark_headings(blocks)
-    while blocks and blocks[-1].startswith(HEADING):
-        blocks.pop()
-    text = "\n\n".join(blocks)
+    title, reported = _take_title(reported, _bare_title(facts.get("title", ""), facts.get("source", "")))
+    kind = boilerplate.kind(title, url, blocks, reported)
+    if kind == "live blog":
+        reported = boilerplate.unsigned(reported)
+    reported = _mark_headings(reported)
+    while reported and reported[-1].startswith(HEADING):
+        reported.pop()
+    text = "\n\n".join(reported)
     if not re.search(r"[^\W\d_]", text):
+        if any(map(boilerplate.MESSAGE.search, blocks)):
+            raise UnreadableFile("holds only a message of its site (a player, a form): save the article itself")
         raise UnreadableFile("has no words in it: check that it holds an article")
     if not title:
         start, end = sentences(text)[0]
@@ -158,32 +177,9 @@ def _article(file: ArticleFile, blocks: list[str], given: dict[str, str]) -> Art
         published=_date(facts.get("published", "")) or _date(facts.get("updated", "")),
         url=url if re.fullmatch(r"(?i)https?://[^\s<>\"…]+", url) else "",
         path=file.path,
+        kind=kind,
     )
 
-
-_OUTLET = r"(?:the )?(?:afp|ap|associated press|cnn|reuters|usa today)(?: ?business)?"
-_SITE = r"(?:bluesky|facebook|google|instagram|linkedin|social|telegram|threads|tiktok|twitter|whatsapp|x|youtube)"
-_BOILERPLATE = re.compile(
-    "(?i)"
-    r"(?:(?:read|learn|see) (?:more|next|also)|also read|related|recommended)\s*:.*"
-    r"|(?:more|read|(?-i:STORY))\s*:[^.…]*"
-    r"|watch(?: now| live| also| next)?\s*:.*"
-    r"|(?-i:(?:READ (?:NEXT|MORE|ALSO)|RELATED|WATCH)\b[^.]*)|video ad feedback\b.*"
-    r"|read (?:next|more|also)|(?:related|recommended|more|top) (?:articles|coverage|news|stories)"
-    r"|[^:.\d]{4,60}(?-i::[\"'“‘]?[A-Z])[^.\d]*"  # A link without a space in it: "Coming storms:How to prepare"
-    r"|(?:please )?subscribe (?:to|now|today|here|for)\b[^.;\"“”]*\.?|the \w+ newsletter provides\b.*"
-    r"|sign up (?:for|to|here|now|today)\b.*\b(?:alerts?|briefing|e-?mails?|free|inbox|newsletters?|updates)\b.*"
-    r"|.*\b(?:sign up (?:here|(?:for|to) our|for (?:cnn|usa today))|by subscribing (?:at|to|today)"
-    rf"|download our (?:\w+ )?apps?|follow (?:him|her|them) on {_SITE}|all rights reserved)\b.*"
-    r"|(?:get|receive)\b.*\b(?:in|to) your inbox\b.*|click here (?:to|for)\b.*|copy this url\b.*"
-    rf"|(?:follow|find|join|like) us on {_SITE}\b.*|(?:contact|email|follow|reach) .*\s@\w.*"
-    rf"|share (?:this|on {_SITE})\b[^.]*\.?"
-    r"|advertise?ments?|(?:story|article) continues (?:below|after)\b.*|scroll (?:down )?to continue\b.*"
-    rf"|\(?{_OUTLET}\)?|(?:[^.!?:]{{0,60}} )?{_OUTLET}\s?[—–]|from .{{0,30}}\bwire reports"
-    r"|(?:©|\(c\)|copyright)\s*(?:©|\(c\))?\s*\d{4}.*"
-    r"|(?:we|this (?:web)?site|our (?:web)?site) (?:and our partners )?uses? cookies\b.*"
-    r"|(?:accept|manage|reject) (?:all )?cookies|by (?:clicking|continuing|using)\b.*\bcookies\b.*"
-)
 
 _NAME = r"(?-i:[^\W\d_a-zß-ÿ][^\s,&]*|and|bin|d[aeiu]|dela?|della|der|for|in|la|of|the|van|von)"
 _WHEN = r"(?: (?:on|at))?\s*:?\s*"
@@ -222,6 +218,27 @@ def _told(block: str) -> dict[str, str]:
         else:
             return {}
     return facts
+
+
+_PERSON = r"[A-Z][\w.'’-]+(?: (?:[A-Z][\w.'’-]*|bin|de|la|van|von)){1,3}"
+_BYLINE = re.compile(rf"{_PERSON}(?:,? (?:and )?{_PERSON})*(?:, (?:[A-Z]|The )[\w. ]{{2,30}})?")
+_HOUSE = re.compile(  # The outlet, the post or the address below a name.
+    r"(?i)@\S+|\S+@\S+|\S+\.(?:com|org)|(?:special|correspondent) (?:for|to) .{2,40}|24/7 wall st.{0,5}|.{0,40}\b(?:"
+    r"columnist|communications|contributor|correspondent|courier|gazette|herald|journal|network|news(?:room)?|post|press"
+    r"|record|register|reporter|republic|sentinel|staff|star|sun|times|today|tribune|usatoday|writer)\b.{0,30}"
+)
+_DATELINE = re.compile(r"[A-Z][A-Z .’'-]+(?:, [A-Z][\w. ]{1,20})?(?: \([A-Z]{2,4}\))? ?(?:[–—]|--?) ?[A-Z\"“]")
+
+
+def _take_byline(blocks: list[str]) -> tuple[dict[str, str], list[str]]:
+    """Take the name above a text whose title is known: with an outlet below it, or before "MIRNA (AP) — Ships…"."""
+    for number, (line, after) in enumerate(pairwise(blocks[:3])):
+        if len(line) <= 80 and _BYLINE.fullmatch(line):
+            if len(after) <= 50 and _HOUSE.fullmatch(after):
+                return {"author": line}, blocks[:number] + blocks[number + 2 :]
+            if _DATELINE.match(after):
+                return {"author": line}, blocks[:number] + blocks[number + 1 :]
+    return {}, blocks
 
 
 def _date(value: str) -> date | None:

@@ -5,6 +5,7 @@ import threading
 import time
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -28,6 +29,7 @@ from qa.models import Models
 from qa.search import Retriever
 from qa.store import Store, Sync
 from qa.support import Score
+from qa.when import period, present
 
 if TYPE_CHECKING:  # importing it for real costs two seconds, and only those pay who use a language model
     from qa.writer import Writer
@@ -41,13 +43,16 @@ MOST_WRITTEN = 8
 GIVEN_TO_WRITER = 6
 """Passages that the language model gets."""
 
-SURE = 0.5
-"""Confidence that the answer to an example question must have."""
+SURE = 0.33
+"""Confidence that the answer to an example question must have; on a small archive it is too modest by far."""
 
 MOST_EXAMPLES = 4
 
 MOST_SUGGESTED = 3
 """Questions that are offered behind an answer, and the number of those tried for each kind of question."""
+
+LONGEST_PAUSE = 30.0
+"""Seconds that a suggestion waits for questions to be answered; then it is given up."""
 
 MOST_NEAREST = 3
 """Articles that an abstention names."""
@@ -81,15 +86,22 @@ class Chain:
         self.retriever = Retriever(self.store, self.models)
         self._syncing = threading.Lock()
         self._examples: tuple[str, list[str]] = ("", [])
+        self._asked = 0
+        self._counting = threading.Condition()
 
     def close(self) -> None:
         """Give the index free for another process."""
         self.store.close()
 
     def sync(self, progress: Callable[[int, int], object] = lambda done, total: None) -> Sync:
-        """Make the index equal to the folder of articles."""
+        """Make the index equal to the folder of articles; `progress` is told bytes of new articles: done, and all."""
         with self._syncing:
-            return self.store.sync(self.settings.articles, limit_bytes=self.settings.limit_bytes, progress=progress)
+            return self.store.sync(
+                self.settings.articles,
+                limit_bytes=self.settings.limit_bytes,
+                progress=progress,
+                ready=self.retriever.prepare,
+            )
 
     def article(self, id_: str) -> Article:
         """Return an article by its id; KeyError if the archive no longer has it."""
@@ -103,49 +115,56 @@ class Chain:
         source: str | None = None,
         since: date | None = None,
         until: date | None = None,
+        as_of: date | None = None,
+        any_time: bool = False,
     ) -> Iterator[Answer]:
         """Yield the answer as it grows; the last one is complete. Raises QuestionError.
 
         `source` is an outlet; `since` and `until` are dates, both included, which undated articles always pass.
+        Without them the time words of the question ("last week") set the dates, unless `any_time`. As of a day only
+        what was published until then counts, and "last week" is counted from it.
         """
         started = time.perf_counter()
         question = tidy(question)
-        for name, limit in (("since", since), ("until", until)):
-            if limit is not None and type(limit) is not date:
-                raise QuestionError(f"{name} is {limit!r}: give a datetime.date, such as date(2024, 3, 7).")
-        if since and until and since > until:
-            raise QuestionError(f"no date is since {since} and until {until}: swap the two.")
         notice, query = "", resolve(question, history)
         archive = self.store.archive  # one state for the whole answer, even if a sync ends meanwhile
-        answer = Answer(
-            question,
-            "",
-            (),
-            False,
-            0.0,
-            self.writer.model if self.writer else "offline",
-            0.0,
-            query,
-            scope=Scope(source or "", since, until),
-        )
-        if self.writer is not None:
-            try:
-                if history:
-                    turns = [(t.answer.query or t.question, t.answer.text) for t in history]
-                    rewritten = self.writer.rewrite(question, turns)
-                    query = query if rewritten == question else rewritten
-                hits = self.retriever.search(query, archive, source=source, since=since, until=until)
-                for partial in self._written(replace(answer, query=query), hits, archive, self.writer):
-                    yield replace(partial, seconds=time.perf_counter() - started)
-                return
-            except WriterError as error:
-                said = str(error)
-                stop = "" if said.endswith((".", "?", "!")) else "."
-                notice = f"{said[:1].upper()}{said[1:]}{stop} This is the offline answer."
-                query = resolve(question, history)
-        hits = self.retriever.search(query, archive, source=source, since=since, until=until)
-        answer = self.read(replace(answer, mode="offline", query=query, notice=notice), hits, archive)
-        yield replace(answer, seconds=time.perf_counter() - started)
+        scope = scope_of("" if any_time else question, archive, source, since, until, as_of)
+        mode = self.writer.model if self.writer else "offline"
+        answer = Answer(question, "", (), False, 0.0, mode, 0.0, query, scope=scope)
+        with self._asking():
+            if self.writer is not None:
+                try:
+                    if history:
+                        turns = [(t.answer.query or t.question, t.answer.text) for t in history]
+                        rewritten = self.writer.rewrite(question, turns)
+                        query = query if rewritten == question else rewritten
+                    hits = self._search(query, archive, scope)
+                    for partial in self._written(replace(answer, query=query), hits, archive, self.writer):
+                        yield replace(partial, seconds=time.perf_counter() - started)
+                    return
+                except WriterError as error:
+                    said = str(error)
+                    stop = "" if said.endswith((".", "?", "!")) else "."
+                    notice = f"{said[:1].upper()}{said[1:]}{stop} This is the offline answer."
+                    query = resolve(question, history)
+            hits = self._search(query, archive, scope)
+            answer = self.read(replace(answer, mode="offline", query=query, notice=notice), hits, archive)
+            yield replace(answer, seconds=time.perf_counter() - started)
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Count the questions that somebody waits for."""
+        with self._counting:
+            self._asked += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._asked -= 1
+                self._counting.notify_all()
+
+    def _search(self, query: str, archive: Archive, scope: Scope) -> list[NodeWithScore]:
+        return self.retriever.search(query, archive, source=scope.source or None, since=scope.since, until=scope.until)
 
     def read(self, answer: Answer, hits: Sequence[NodeWithScore], archive: Archive) -> Answer:
         """Return `answer` filled in without a language model, from hits of an archive."""
@@ -223,14 +242,19 @@ class Chain:
     def suggest(self, answer: Answer, earlier: Collection[str] = ()) -> list[str]:
         """Return up to three questions to go on with, none of them among `earlier`; each was asked offline.
 
-        They are about what the cited articles tell, or, behind an abstention, the nearest ones.
+        They are about what the cited articles tell, or, behind an abstention, the nearest ones. Trying them gives way
+        to questions that somebody asks meanwhile.
         """
         archive = self.store.archive
         about = dict.fromkeys([*(citation.article for citation in answer.citations), *answer.nearest])
         known = {question.casefold() for question in (*earlier, answer.question, answer.query)}
-        asked = (q for q in candidates(about, MOST_SUGGESTED) if q.casefold() not in known)
+        asked = (q for q in candidates(about, MOST_SUGGESTED) if q.casefold() not in known and self._idle())
         # What is not answered costs as much as what is: a few attempts must do.
         return list(islice(self._answered(islice(asked, 2 * MOST_SUGGESTED), archive), MOST_SUGGESTED))
+
+    def _idle(self) -> bool:
+        with self._counting:
+            return self._counting.wait_for(lambda: not self._asked, LONGEST_PAUSE)
 
     def _answered(self, questions: Iterable[str], archive: Archive) -> Iterator[str]:
         """Ask each question offline and yield those that get a sure answer to the point."""
@@ -252,6 +276,35 @@ def _abstain(answer: Answer, hits: Sequence[NodeWithScore], archive: Archive) ->
         undated = ", or undated" if answer.scope.since or answer.scope.until else ""
         said.append(f"Only articles {answer.scope}{undated} were searched.")
     return replace(answer, text=" ".join(filter(None, said)), citations=(), spans=(), abstained=True, nearest=nearest)
+
+
+def scope_of(
+    question: str,
+    archive: Archive,
+    source: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    as_of: date | None = None,
+) -> Scope:
+    """Return the articles that a question is about, by what the caller says or else by its time words.
+
+    Words that leave out none of the archive's articles set nothing. Raises QuestionError for days that cannot be.
+    """
+    for name, limit in (("since", since), ("until", until), ("as_of", as_of)):
+        if limit is not None and type(limit) is not date:
+            raise QuestionError(f"{name} is {limit!r}: give a datetime.date, such as date(2024, 3, 7).")
+    if since and until and since > until:
+        raise QuestionError(f"no date is since {since} and until {until}: swap the two.")
+    words = ""
+    if since is until is None:
+        newest = archive.dates[-1] if archive.dates else None
+        asked = period(question, as_of or present(date.today(), newest))
+        if asked and any((asked.since and d < asked.since) or (asked.until and d > asked.until) for d in archive.dates):
+            since, until, words = asked.since, asked.until, asked.words
+    until = min((day for day in (until, as_of) if day), default=None)
+    if since and until and since > until:
+        raise QuestionError(f"nothing that was published since {since} counts as of {until}: change one of the two.")
+    return Scope(source or "", since, until, words)
 
 
 def tidy(question: str) -> str:

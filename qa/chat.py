@@ -26,21 +26,35 @@ class Chat:
         open_chain(articles, index)
 
     def stream(
-        self, question: str, *, source: str | None = None, since: date | None = None, until: date | None = None
+        self,
+        question: str,
+        *,
+        source: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        as_of: date | None = None,
     ) -> Iterator[Answer]:
         """Yield the answer as it grows; the last one is complete and joins the history."""
         answer = None
         chain = open_chain(self._articles, self._index)
-        for answer in chain.stream(question, history=self.history, source=source, since=since, until=until):
+        for answer in chain.stream(
+            question, history=self.history, source=source, since=since, until=until, as_of=as_of
+        ):
             yield answer
         if answer is not None:
             self.history.append(Turn(question, answer))
 
     def ask(
-        self, question: str, *, source: str | None = None, since: date | None = None, until: date | None = None
+        self,
+        question: str,
+        *,
+        source: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        as_of: date | None = None,
     ) -> Answer:
         """Return the answer to a question of this conversation."""
-        *_, answer = self.stream(question, source=source, since=since, until=until)
+        *_, answer = self.stream(question, source=source, since=since, until=until, as_of=as_of)
         return answer
 
 
@@ -53,15 +67,17 @@ def ask(
     source: str | None = None,
     since: date | None = None,
     until: date | None = None,
+    as_of: date | None = None,
 ) -> Answer:
     """Return what the articles of a folder say about a question, every sentence with its citation.
 
+    As of a day, only what was published until then counts, and words such as "last week" are counted from it.
     Builds or brings up to date the index first. Raises QaError (see `qa.errors`) with a message for people.
 
     >>> ask("Where was Ariel Henry?", articles="seeds").citations[0].quote
     """
     chain = open_chain(articles, index)
-    *_, answer = chain.stream(question, history=history, source=source, since=since, until=until)
+    *_, answer = chain.stream(question, history=history, source=source, since=since, until=until, as_of=as_of)
     return answer
 
 

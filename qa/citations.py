@@ -17,7 +17,8 @@ ABSTENTION = "The articles do not say."
 class Citation:
     """A quote with its place: `article.text[start:end] == quote`, always.
 
-    `number` counts from 1 and is the mark [number] in the text of the answer.
+    `number` counts from 1 and is the mark [number] in the text of the answer. `also` are copies of the article at other
+    outlets that hold the quote too; `story` is the same for all copies, and "" where there are none.
     """
 
     number: int
@@ -25,11 +26,18 @@ class Citation:
     start: int
     end: int
     article: Article
+    also: tuple[Article, ...] = ()
+    story: str = ""
 
     @property
     def attribution(self) -> str:
         """Who says so, and when: "Latin Post, 7 March 2024"; what is not known is said."""
-        return f"{self.article.source or 'outlet not named'}, {day(self.article.published)}"
+        return _outlet_and_day(self.article)
+
+    @property
+    def carried(self) -> str:
+        """Who else carries the story: "also carried by Northern Wire, 5 March 2024; Herald, undated"; "" if nobody."""
+        return f"also carried by {'; '.join(map(_outlet_and_day, self.also))}" if self.also else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,8 @@ class Sentence:
 class Scope:
     """The articles that a question was limited to: of one outlet, and of days from `since` to `until`, both included.
 
+    `words` are the time words of the question, if it was they that set a day.
+
     >>> str(Scope("Latin Post", since=date(2024, 3, 4)))
     'from Latin Post, since 4 March 2024'
     """
@@ -64,6 +74,7 @@ class Scope:
     source: str = ""
     since: date | None = None
     until: date | None = None
+    words: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.source or self.since or self.until)
@@ -72,7 +83,7 @@ class Scope:
         limits = [f"from {self.source}"] if self.source else []
         limits += [f"since {day(self.since)}"] if self.since else []
         limits += [f"until {day(self.until)}"] if self.until else []
-        return ", ".join(limits)
+        return ", ".join(limits) + (f" (“{self.words}”)" if self.words else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +119,9 @@ class Answer:
     def __str__(self) -> str:
         """Return the answer and, below it, the quote of each citation with its outlet, date and file."""
         notes = [
-            f"[{c.number}] {c.attribution}: “{' '.join(c.quote.split())}” ({c.article.path})" for c in self.citations
+            f"[{c.number}] {c.attribution}: “{' '.join(c.quote.split())}” "
+            f"({'; '.join(filter(None, (c.article.path, c.carried)))})"
+            for c in self.citations
         ]
         differ = [f"(Reports differ: {self.differing}.)"] if self.conflicts else []
         before = [f"({self.notice})"] if self.notice else []
@@ -121,14 +134,22 @@ class Answer:
 
     @property
     def sources(self) -> int:
-        """How many outlets back the answer; an article that names none counts for itself."""
-        return len({c.article.source.casefold() or c.article.id for c in self.citations})
+        """How many independent outlets back the answer: those that carry the same story are one.
+
+        An article that names no outlet counts for itself.
+        """
+        found: list[set[str]] = []
+        for citation in self.citations:
+            names = {citation.article.source.casefold() or citation.article.id, citation.story} - {""}
+            apart = [other for other in found if not other & names]
+            found = [*apart, names.union(*(other for other in found if other & names))]
+        return len(found)
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows; everything that comes from outside is escaped."""
         quotes = "".join(
             f"<li value={c.number}>{escape(c.attribution)}: <q>{escape(c.quote)}</q> "
-            f"<small>{escape(c.article.title)}, {escape(c.article.path)}</small></li>"
+            f"<small>{escape(', '.join(filter(None, (c.article.title, c.article.path, c.carried))))}</small></li>"
             for c in self.citations
         )
         notice = f"<p><em>{escape(self.notice)}</em></p>" if self.notice else ""
@@ -149,10 +170,18 @@ class Answer:
                 "source": self.scope.source,
                 "since": self.scope.since.isoformat() if self.scope.since else None,
                 "until": self.scope.until.isoformat() if self.scope.until else None,
+                "words": self.scope.words,
             },
             "sentences": [{"text": s.text, "citations": list(s.citations)} for s in self.sentences],
             "citations": [
-                {"number": c.number, "quote": c.quote, "start": c.start, "end": c.end, "article": _facts(c.article)}
+                {
+                    "number": c.number,
+                    "quote": c.quote,
+                    "start": c.start,
+                    "end": c.end,
+                    "article": _facts(c.article),
+                    "also": [_facts(article) for article in c.also],
+                }
                 for c in self.citations
             ],
             "spans": [_place(span) for span in self.spans],
@@ -179,6 +208,10 @@ def nearest_line(nearest: Sequence[Article]) -> str:
 def day(published: date | None) -> str:
     """Return a date for people, the same in every locale: "7 March 2024", or "undated"."""
     return f"{published.day} {calendar.month_name[published.month]} {published.year}" if published else "undated"
+
+
+def _outlet_and_day(article: Article) -> str:
+    return f"{article.source or 'outlet not named'}, {day(article.published)}"
 
 
 def _place(span: Span) -> dict[str, str | int]:

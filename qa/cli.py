@@ -70,6 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument(
         "--until", type=_date, metavar="YYYY-MM-DD", help="only articles of this day or earlier, or undated"
     )
+    ask.add_argument(
+        "--as-of", type=_date, metavar="YYYY-MM-DD", help="only what was published until this day, as if it were today"
+    )
     serve = command("serve", _serve, "Open the chat in the browser.")
     serve.add_argument("--host", help="address to serve at (QA_HOST; default 127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to serve at (QA_PORT; default 7860)")
@@ -103,7 +106,8 @@ def _index(options: argparse.Namespace, settings: config.Settings) -> int:
     place = settings.chroma_url or settings.index_folder
     articles = done.added + done.changed + done.unchanged
     print(f"{count(articles, 'article')}, {count(chain.store.count(), 'passage')} in {place}")
-    print(f"{done.added} added, {done.removed} removed, {done.unchanged} unchanged, {len(done.skipped)} skipped")
+    did = {name: getattr(done, name) for name in ("added", "changed", "removed", "unchanged")}
+    print(", ".join(f"{number} {name}" for name, number in {**did, "skipped": len(done.skipped)}.items()))
     if options.articles is not None:
         flags = f"--articles {shlex.quote(str(options.articles))}"
         flags += f" --index {shlex.quote(str(options.index))}" if options.index is not None else ""
@@ -144,7 +148,11 @@ def _ask(options: argparse.Namespace, settings: config.Settings) -> int:
     chain, done = _open(settings)
     _tell_skipped(done)
     *_, answer = chain.stream(
-        " ".join(options.question), source=options.source, since=options.since, until=options.until
+        " ".join(options.question),
+        source=options.source,
+        since=options.since,
+        until=options.until,
+        as_of=options.as_of,
     )
     print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) if options.json else answer)
     return 0
@@ -215,9 +223,9 @@ def _verify(options: argparse.Namespace, settings: config.Settings) -> int:
 def _evaluate(options: argparse.Namespace, settings: config.Settings) -> int:
     from tqdm import tqdm
 
-    from qa import evaluation, report
+    from qa import evaluation, question_sets, report
 
-    sets = {file.stem: evaluation.read_rows(file)[: options.limit] for file in options.files}
+    sets = {file.stem: question_sets.read_rows(file)[: options.limit] for file in options.files}
     chain, done = _open(replace(settings, api_key="", base_url=""))  # the offline path is what is measured
     _tell_skipped(done)
     results = {}
@@ -271,7 +279,7 @@ def _open(settings: config.Settings, *, rebuild: bool = False) -> "tuple[Chain, 
 
     def show(done: int, total: int) -> None:
         if total and not bars:  # without news there is nothing to show
-            bars.append(tqdm(total=total, unit=" articles", desc="indexing", disable=None))
+            bars.append(tqdm(total=total, unit="B", unit_scale=True, desc="indexing", disable=None))
         for bar in bars:
             bar.update(done - bar.n)
 

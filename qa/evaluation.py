@@ -1,54 +1,26 @@
 """Measure answers on question sets with known answers: retrieval, answers, citations, refusals and time."""
 
-import json
 import re
 import statistics
 import string
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 from qa.archive import Archive
 from qa.articles import Article
 from qa.chain import Chain
 from qa.citations import Answer
-from qa.errors import EvaluationError
 from qa.followup import Turn, resolve
 from qa.passages import split
+from qa.question_sets import Row
 from qa.search import RERANKED
 
 DEEPEST = 10
 """Articles down to which a search is judged."""
 
 BINS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One question: one of `any` is an accepted answer, each of `all` must be told, one of `support` be quoted.
-
-    `wrong` are answers that some articles give and others contradict. `type` is a name to group rows by.
-
-    An answerable question without any of them is right if it is answered at all.
-    `articles` are the paths of those that answer. `passages`, if there are any, are asked in place of the archive.
-    A row with a `rewrite`, the question as a person would ask it alone, is resolved and not asked at all.
-    """
-
-    id: str
-    question: str
-    history: tuple[str, ...]
-    answerable: bool
-    any: tuple[str, ...]
-    all: tuple[str, ...]
-    articles: tuple[str, ...]
-    support: tuple[str, ...]
-    passages: tuple[Mapping[str, str], ...]
-    wrong: tuple[str, ...] = ()
-    type: str = ""
-    rewrite: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,62 +67,6 @@ class Result:
         return self.told if self.row.answerable else self.answer.abstained
 
 
-def read_rows(file: Path) -> list[Row]:
-    """Return the questions of a JSON-lines file; raises EvaluationError with the line that is wrong."""
-    try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise EvaluationError(
-            f"the question set {file} cannot be read ({error}): name a file of JSON lines."
-        ) from error
-    rows = []
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            try:
-                rows.append(_row(json.loads(line), f"line {number}"))
-            except (ValueError, TypeError, KeyError, AttributeError) as error:
-                raise EvaluationError(
-                    f"{file}, line {number}, is no question ({type(error).__name__}: {error}): every line is a JSON "
-                    'object with at least "question" and "answers", or "abstain": true, or with "conversation", '
-                    '"last_turn" and "rewrite".'
-                ) from error
-    if not rows:
-        raise EvaluationError(f"{file} holds no question.")
-    return rows
-
-
-def _row(found: dict[str, Any], name: str) -> Row:
-    if "rewrite" in found:
-        asked, question, rewrite = (_turns(found[key]) for key in ("conversation", "last_turn", "rewrite"))
-        found = {"id": found.get("id", name), "question": question[-1], "history": asked[:-1], "rewrite": rewrite[-1]}
-    accepted = tuple(found.get("any") or ()) + tuple(found.get("answers") or ())
-    needed = tuple(found.get("all") or ())
-    # RealTime QA lists the articles that hold the answer: none, if the archive cannot answer.
-    answerable = bool(found.get("answerable", not found.get("abstain", False) and found.get("evidence") != []))
-    return Row(
-        id=str(found.get("id", name)),
-        question=str(found["question"]),
-        history=tuple(found.get("history") or ()),
-        answerable=answerable,
-        any=accepted,
-        all=needed,
-        articles=tuple(found.get("articles") or found.get("gold") or found.get("evidence") or ()),
-        support=tuple(str(s["text"] if isinstance(s, dict) else s) for s in found.get("support") or ()),
-        passages=tuple(found.get("passages") or ()),
-        wrong=tuple(found.get("wrong_answers") or ()),
-        type=str(found.get("type") or ""),
-        rewrite=str(found.get("rewrite") or ""),
-    )
-
-
-def _turns(text: str) -> list[str]:
-    """Return what the user said: "|user|: Who left?\\n|agent|: Henry.\\n|user|: Why?" -> ["Who left?", "Why?"]."""
-    said = re.findall(r"^\|user\|:(.*?)(?=^\|\w+\|:|\Z)", text, re.DOTALL | re.MULTILINE)
-    if not said:
-        raise ValueError(f'{text!r} has no turn that begins with "|user|:"')
-    return [" ".join(words.split()) for words in said]
-
-
 def ask(chain: Chain, row: Row) -> Result:
     """Ask a question offline, of the archive or of the passages that its row brings."""
     if row.rewrite:
@@ -161,13 +77,14 @@ def ask(chain: Chain, row: Row) -> Result:
 def _open(chain: Chain, row: Row) -> Result:
     history: list[Turn] = []
     for earlier in row.history:
-        *_, answer = chain.stream(earlier, history=history)
+        *_, answer = chain.stream(earlier, history=history, as_of=row.as_of)
         history.append(Turn(earlier, answer))
-    *_, answer = chain.stream(row.question, history=history)
+    *_, answer = chain.stream(row.question, history=history, as_of=row.as_of)
     if not row.articles:
         return Result(row, answer)
     archive = chain.store.archive
-    nodes = chain.retriever.fused(answer.query, archive, top_k=3 * DEEPEST)
+    since, until = answer.scope.since, answer.scope.until
+    nodes = chain.retriever.fused(answer.query, archive, top_k=3 * DEEPEST, since=since, until=until)
     reranked = [hit.node for hit in chain.retriever.reranked(answer.query, nodes[:DEEPEST])]
     fused, best = ([node.metadata["path"] for node in found] for found in (nodes, reranked + nodes[DEEPEST:]))
     return Result(row, answer, _rank(fused, row.articles), _rank(best, row.articles))

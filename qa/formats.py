@@ -8,6 +8,7 @@ import zipfile
 from html import unescape
 from itertools import pairwise
 from typing import Any
+from urllib.parse import unquote
 
 import yaml
 from charset_normalizer import from_bytes
@@ -58,9 +59,15 @@ def one_line(text: str, longest: int = 300) -> str:
     return line[: cut if cut > 0 else longest - 1].rstrip(" ,;:–—-") + "…"
 
 
+# Between two sentences that lost the space: "left the port.The wind", not "example.Com" or "St.Louis".
+_GLUED = re.compile(
+    r"[.!?”](?:(?<=[a-z]{2}[.!?])(?=(?!(?:Com|Net|Org)\b)[A-Z][a-z]+[ ,’']|“)|(?<=[a-z][.!?]”)(?=[A-Z]))"
+)
+
+
 def _block(text: str, *, heading: bool = False) -> str:
     # A "# " that the author typed must not look like our mark for headings.
-    bare = re.sub(r"\A(?:#{1,6} )+", "", _clean_line(text))
+    bare = _GLUED.sub(r"\g<0> ", re.sub(r"\A(?:#{1,6} )+", "", _clean_line(text)))
     return HEADING + bare if heading and bare else bare
 
 
@@ -96,7 +103,11 @@ def _guess(data: bytes) -> str:
 
 def _entities(text: str) -> str:
     # Only what ends in a semicolon: "&copy=1" in an address is no entity.
-    return re.sub(r"&#?\w{2,8};", lambda entity: unescape(entity[0]), text)
+    text = re.sub(r"&#?\w{2,8};", lambda entity: unescape(entity[0]), text)
+    if not re.search("%[23]", text):
+        return text
+    # Punctuation that was escaped as if it stood in an address, which has slashes.
+    return re.sub(r"(?i)(?<!\S)[^\s/%]*%(?:2[0-9a-c]|3[ab])[^\s/]*(?!\S)", lambda word: unquote(word[0]), text)
 
 
 def _read_text(data: bytes) -> Content:
@@ -142,7 +153,8 @@ _STRUCTURE = (
     (r"^(?:(?:[-*_] ?){3,}|(?:```|~~~).*)$", ""),
     (r"^#{1,6} (.*?)(?: #+)?$", r"\n## \1\n"),
 )
-_BULLET, _ITEM = r"(?m)^[-*+] ", r"(?m)^(?:[-*+]|\d{1,3}[.)]) "
+# The numbers stay: in a ranking they are the news.
+_BULLET, _ITEM = r"(?m)^[-*+] ", r"(?m)^(?:[-*+] |(?=\d{1,3}[.)] ))"
 _LINK = r"\[([^\[\]]{0,500})\]\((?:[^()\s]|\([^()\s]{0,200}\)){0,2000}(?: \"[^\"]{0,300}\")?\)"
 _EMPHASIS = r"(?<![\\\w*_`])(\*{1,3}|_{1,3}|`)(?=[^\s*_`])((?:(?!\1).){1,1000})(?<=[^\s\\*_`])\1(?![*_`])(?!(?<=_)\w)"
 _ESCAPE, _AUTOLINK = r"\\([\\`*_{}\[\]()#+.!<>~|-])", r"<(https?://[^<>\s]{1,2000})>"
@@ -156,7 +168,7 @@ def _read_markdown(data: bytes) -> Content:
     for pattern, replacement in _STRUCTURE:
         text = re.sub(pattern, replacement, text, flags=re.MULTILINE)
     blocks = []
-    for part in re.split(r"\n{2,}", text):
+    for part in re.split(r"\n{2,}", text.strip("\n")):
         # A number begins an item only in a list of numbers; elsewhere "March\n7. Ships left." is wrapped text.
         for piece in re.split(_ITEM if re.match(_ITEM, part) else _BULLET, part):
             line = piece.replace("\n", " ")

@@ -6,7 +6,7 @@ import unicodedata
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from qa.articles import Article, list_files, read_article
+from qa.articles import Article, list_files, locate, read_article
 from qa.errors import ArticlesError, UnreadableFile
 
 REMOVED = ".removed"
@@ -49,7 +49,7 @@ def add_file(name: str, data: bytes, folder: Path, *, limit_bytes: int) -> tuple
 
 def remove(article: Article, folder: Path) -> Path:
     """Move the file of an article into the hidden folder `.removed` and return where it is now; nothing is deleted."""
-    file = folder / re.sub(r"\\u([0-9a-f]{4})", lambda escaped: chr(int(escaped[1], 16)), article.path)
+    file = locate(folder, article.path)
     kept = folder / REMOVED / article.id[:8] / file.name
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -67,4 +67,4 @@ def safe_name(name: str) -> str:
     """Return a file name that is neither hidden nor a path: "../.x/Ä b?.txt" -> "Ä b.txt"."""
     flat = unicodedata.normalize("NFC", re.split(r"[/\\]", name)[-1])
     stem, suffix = os.path.splitext(re.sub(r"[^\w .()'’,&+-]", "", flat).strip(" ."))
-    return f"{stem[:LONGEST_NAME].strip(' .') or 'article'}{suffix}"
+    return f"{stem[:LONGEST_NAME].strip(' .') or 'article'}{suffix[:10]}"

@@ -8,7 +8,7 @@ from llama_index.core.schema import TextNode
 from qa.articles import Article
 from qa.sentences import pieces
 
-RULES = "passages/1"
+RULES = "passages/2"
 """Version of these rules, kept with the index: change it whenever the same text would be cut differently."""
 
 PASSAGE_WORDS = 120
@@ -41,6 +41,7 @@ def split(article: Article) -> list[TextNode]:
         "published": article.published.isoformat() if article.published else "",
         "url": article.url,
         "path": article.path,
+        "kind": article.kind,
         "passages": len(cuts) - 1,
     }
     return [passage(article.text[start:end], start, metadata) for start, end in pairwise(cuts)]

@@ -107,7 +107,7 @@ def restore(said: dict[str, Any], archive: Archive) -> Answer | None:
             sentences=_sentences(said),
             spans=_spans(said["spans"], citations),
             conflicts=_spans(said["conflicts"], citations),
-            scope=Scope(str(scope["source"]), _date(scope["since"]), _date(scope["until"])),
+            scope=Scope(str(scope["source"]), _date(scope["since"]), _date(scope["until"]), str(scope["words"])),
             nearest=tuple(archive.articles[a["id"]] for a in said["nearest"] if a["id"] in archive.articles),
         )
     except (ReceiptError, KeyError, TypeError, ValueError):

@@ -1,6 +1,7 @@
 """Find the passages that answer: dense and BM25 search, fused by rank, reranked by a cross-encoder."""
 
 import difflib
+import threading
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -25,14 +26,27 @@ RERANKED = 8
 RANK_CONSTANT = 60
 """Of reciprocal rank fusion, as in Cormack, Clarke and Büttcher (SIGIR 2009)."""
 
+HANDICAP = {"live blog": 0.5, "digest": 2.0, "stub": 2.0}
+"""Logits by which a passage must be better than one of an article; measured on RealTime QA, see docs/quality.md."""
+
 
 class Retriever(BaseRetriever):
-    """A LlamaIndex retriever over a store; a hit's score is the cross-encoder's logit, best first."""
+    """A LlamaIndex retriever over a store, best first; a hit's score is the cross-encoder's logit less its HANDICAP."""
 
     def __init__(self, store: Store, models: Models) -> None:
         super().__init__()
         self._store, self._models = store, models
-        self._words = _Words(store.archive)
+        self._words: list[_Words] = []
+        self._making = threading.Lock()
+
+    def prepare(self, archive: Archive) -> "_Words":
+        """Return the BM25 index of a state of the archive; it is kept, and that of the state before with it."""
+        with self._making:
+            for words in self._words:
+                if words.archive is archive:
+                    return words
+            self._words = [*self._words[-1:], _Words(archive)]
+            return self._words[-1]
 
     def search(
         self,
@@ -65,22 +79,22 @@ class Retriever(BaseRetriever):
         if not archive.passages:
             return []
         sources = known_sources(source, archive) if source is not None else None
-        words = self._words
-        if words.archive is not archive:
-            words = self._words = _Words(archive)
-        dense = self._store.nearest(query, CANDIDATES, where=_where(sources, since, until))
-        allowed = np.array([_passes(node, sources, since, until) for node in archive.passages])
+        words = self.prepare(archive)
+        where = _where(sources, since, until)
+        # Chroma may already know passages that this archive does not, while a sync runs.
+        dense = self._store.nearest(query, CANDIDATES, where=where, among=words.nodes)
+        allowed = np.array([_passes(n, sources, since, until) for n in archive.passages]) if where else None
         ranks: dict[str, float] = {}
         for ids in (dense, words.search(query, CANDIDATES, allowed)):
             for rank, id_ in enumerate(ids, start=1):
                 ranks[id_] = ranks.get(id_, 0.0) + 1 / (RANK_CONSTANT + rank)
-        # Chroma may already know passages that this archive does not, while a sync runs.
-        best = sorted(ranks.keys() & words.nodes.keys(), key=lambda id_: (-ranks[id_], id_))
+        best = sorted(ranks, key=lambda id_: (-ranks[id_], id_))
         return [words.nodes[id_] for id_ in best[:top_k]]
 
     def reranked(self, query: str, nodes: Sequence[TextNode]) -> list[NodeWithScore]:
-        """Return passages as hits in the order of the cross-encoder."""
-        scores = self._models.relevance(query, [node.get_content(MetadataMode.EMBED) for node in nodes])
+        """Return passages as hits in the order of the cross-encoder, articles before other kinds of pages."""
+        logits = self._models.relevance(query, [node.get_content(MetadataMode.EMBED) for node in nodes])
+        scores = [a - HANDICAP.get(node.metadata["kind"], 0.0) for a, node in zip(logits, nodes, strict=True)]
         hits = [NodeWithScore(node=node, score=score) for node, score in zip(nodes, scores, strict=True)]
         return sorted(hits, key=lambda hit: -(hit.score or 0.0))
 
@@ -99,9 +113,11 @@ class _Words:
         self._index = bm25s.BM25()
         if self._ids:
             texts = [node.get_content(MetadataMode.EMBED) for node in archive.passages]
-            self._index.index(self._tokens(texts), show_progress=False)
+            # As numbers: as words they would take three times the memory.
+            tokens = bm25s.tokenize(texts, stopwords="en", stemmer=self._stemmer, show_progress=False)
+            self._index.index(tokens, show_progress=False)
 
-    def search(self, query: str, most: int, allowed: np.ndarray[Any, np.dtype[np.bool_]]) -> list[str]:
+    def search(self, query: str, most: int, allowed: np.ndarray[Any, np.dtype[np.bool_]] | None) -> list[str]:
         """Return the ids of the passages that share the query's words best, best first."""
         (tokens,) = self._tokens([query])
         scores = self._index.get_scores(tokens, weight_mask=allowed) if tokens else np.zeros(len(self._ids))

@@ -69,6 +69,8 @@ def _ends_sentence(line: str, begun: int, stop: int, following: int) -> bool:
     if not _STOP.search(ending) or line[following].islower():
         return False
     sentence = line[begun:stop]
+    if re.fullmatch(r"\W*\d{1,3}[.)]", sentence):
+        return False  # the number of an item belongs to what it counts
     in_quotes = sentence.count('"') % 2 == 1 or sentence.count("“") > sentence.count("”")
     if in_quotes and re.search('["”]', line[following : following + LONGEST_SENTENCE // 2]):
         return False  # a quotation of several sentences stays with the words that say whose it is

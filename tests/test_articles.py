@@ -308,6 +308,187 @@ def test_boilerplate_lines_are_dropped(tmp_path: Path, line: str) -> None:
     assert read(tmp_path, "a.txt", f"{body[0]}\n{line}\n{body[1]}").text.split("\n\n") == body
 
 
+BODY = "The port of Mirna opened again on Thursday."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        # Links whose text ran into their label, and labels that only links have.
+        "Storm season 2024:Will the pier hold? What the engineers of St. Mirna say",
+        "More: The storm has gone. The bill has not.",
+        "BEHIND THE STORM:How the harbour was closed in an hour. See the list.",
+        "OPINION: The east pier should stay closed",
+        "BACKGROUND: How the pier was built",
+        "FERRY CENTRAL: Timetables, prices, ships and more.",
+        "More ferries: https://apnews.com/hub/ferries and https://twitter.com/ferries",
+        # Calls to subscribe and to support.
+        "Do you like ships? Subscribe to our Harbour Notes newsletter.",
+        "A version of this story appeared in the Tides newsletter. To get it in your inbox, sign up for free here.",
+        "Thank you for supporting our journalism.",
+        "Support local journalism. Subscribe to coast.example today.",
+        "Wind and waves tomorrow? Check your local forecast here.",
+        # How to reach whom.
+        "Ana Ruiz covers ports for the Coast Post. She can be reached at aruiz@coast.example or 555-0100.",
+        "Ana Ruiz is a reporter. Follow her on Twitter @ana.",
+        "Contact Ana Ruiz at aruiz@coast.example",
+        "Email: aruiz@coast.example",
+        "Twitter: @ana",
+        "Got a tip about the harbour? Write to tips@coast.example.",
+        "Contributing: Jo Cruz, Coast Post",
+        "Jo Cruz contributed to this report.",
+        # What a page says about itself.
+        "This story has been updated with additional information.",
+        "Editor's note: For the latest news on the storm, see our live updates here.",
+        "How relevant is this ad to you?",
+        "Coast Post may earn revenue from ferry operators for audience referrals. " + "Terms apply. " * 20,
+        "Coast Weather is a Coast Post content partner offering news of the wind.",
+        "Name: Your Email Address Contact me with news and offers " + "from the brands of the coast " * 10,
+        "Port coverage at the Coast Post is made possible in part by a grant from the Pier Trust.",
+        "♦",
+        "=====",
+    ],
+)
+def test_what_a_site_says_about_itself_is_dropped(tmp_path: Path, line: str) -> None:
+    assert read(tmp_path, "a.txt", f"{BODY}\n{line}\nShips left.").text.split("\n\n") == [BODY, "Ships left."]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Models affected: certain pumps of 2023",
+        "Mirna:A fire that began on the east pier drove 250 people from their homes, the harbour master said.",
+        "MOSS: I would like to point out that the pier is old.",
+        "WHERE: East Pier, Mirna",
+        "Background: harbour master since 2010",
+        "Opinion: An earlier version of this column gave the wrong year. It was 2010.",
+        "She asked them to subscribe to his newsletter for 5 pounds a year.",
+        "The law would support local journalism with 2 million pounds.",
+        "Anyone with information is asked to contact Sgt. Moss at 555-0100 or email him at moss@mirna.example.",
+        "You may give your email address if you want news of the ferry.",
+        "“Sign up here,” the sign on the pier said.",
+        "This story has been updated to correct the name of the pier.",
+        "The hotel said visitors may earn points for every ferry.",
+        "The museum is supported in part by a grant from the Pier Trust.",
+        "The transcript was read out in court.",
+    ],
+)
+def test_reporting_that_looks_like_a_message_of_the_site_stays(tmp_path: Path, line: str) -> None:
+    assert read(tmp_path, "a.txt", f"{BODY}\n{line}\nShips left.").text == f"{BODY}\n\n{line}\n\nShips left."
+
+
+def test_headlines_below_a_label_are_dropped_up_to_the_next_sentence(tmp_path: Path) -> None:
+    links = "READ MORE:\nTen storms that changed the coast\nWhy the pier was built of wood\n"
+    assert read(tmp_path, "a.txt", f"{BODY}\n{links}Ships left.").text.split("\n\n") == [BODY, "Ships left."]
+
+
+def test_a_beginning_that_repeats_the_block_before_is_dropped(tmp_path: Path) -> None:
+    listed = "Two ships stayed in the port of Mirna for the night, the harbour master said."
+    text = f"{BODY} {listed}\n\n{listed} Nobody was hurt.\n\nShips left."
+    assert read(tmp_path, "a.md", text).text.split("\n\n") == [f"{BODY} {listed}", "Nobody was hurt.", "Ships left."]
+
+
+def test_sentences_that_lost_the_space_between_them_get_it_back(tmp_path: Path) -> None:
+    text = "The port opened.The wind had gone, and “all was well.”Nobody slept. See Example.Com or St.Louis."
+    wanted = "The port opened. The wind had gone, and “all was well.” Nobody slept. See Example.Com or St.Louis."
+    assert read(tmp_path, "a.txt", text).text == wanted
+
+
+def test_escaped_punctuation_is_read_outside_addresses_only(tmp_path: Path) -> None:
+    text = "It cost 1%2C500 pounds%3A the %22pier%22 is 100% new. See https://a.example/a%20b?c=%22d%22 for more."
+    wanted = 'It cost 1,500 pounds: the "pier" is 100% new. See https://a.example/a%20b?c=%22d%22 for more.'
+    assert read(tmp_path, "a.txt", text).text == wanted
+
+
+@pytest.mark.parametrize(
+    ("top", "author"),
+    [
+        ("Ana Ruiz\n\nThe Coast Journal\n\n", "Ana Ruiz"),
+        ("Ana Ruiz and Jo de la Cruz\n\naruiz@coast.example\n\n", "Ana Ruiz and Jo de la Cruz"),
+        ("ANA RUIZ\n\n", ""),
+    ],
+)
+def test_a_name_above_the_outlet_is_the_author(tmp_path: Path, top: str, author: str) -> None:
+    article = read(tmp_path, "a.md", f"---\ntitle: Ferries\n---\n{top}{BODY}")
+    assert article.author == author
+    assert article.text == (BODY if author else top + BODY)
+
+
+def test_a_name_above_a_dateline_is_the_author(tmp_path: Path) -> None:
+    article = read(tmp_path, "a.md", f"---\ntitle: Ferries\n---\nAna Ruiz\n\nMIRNA (AP) — {BODY}")
+    assert (article.author, article.text) == ("Ana Ruiz", f"MIRNA (AP) — {BODY}")
+
+
+# Kinds of pages
+
+PLAYER = "How relevant is this ad to you?\n\nVideo player was slow to load content Ad froze Other issues"
+
+
+def test_a_page_that_holds_only_a_message_of_its_site_is_refused(tmp_path: Path) -> None:
+    reason = refusal(tmp_path, "a.md", f"---\ntitle: Ferry sinks\n---\n{PLAYER}")
+    assert reason == "holds only a message of its site (a player, a form): save the article itself"
+
+
+def kind_of(folder: Path, title: str, text: str = BODY, url: str = "https://a.example/b") -> str:
+    return read(folder, "a.md", f'---\ntitle: "{title}"\nurl: {url}\n---\n{text}').kind
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Storm in Mirna", "Ferry goes live on Monday", "Five things to know about ferries", "All 50 states have piers"],
+)
+def test_a_short_report_is_an_article(tmp_path: Path, title: str) -> None:
+    assert kind_of(tmp_path, title) == "article"
+    assert read(tmp_path, "b.txt", "Ships left the port.").kind == "article"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Storm live updates: pier falls",
+        "Mirna storm updates: Pier falls",
+        "The Latest: Pier falls",
+        "Ferries fall: Updates",
+        "LIVE: The ferry debate",
+    ],
+)
+def test_a_title_tells_a_live_blog(tmp_path: Path, title: str) -> None:
+    assert kind_of(tmp_path, title) == "live blog"
+
+
+def test_an_address_or_its_clocks_tell_a_live_blog_and_its_signatures_go(tmp_path: Path) -> None:
+    assert kind_of(tmp_path, "Pier falls", url="https://a.example/2024/03/07/pier-live-updates/1/") == "live blog"
+    entries = "".join(f"{hour}:15 p.m.\n\n{BODY}\n\n– Ana Ruiz\n\n" for hour in range(1, 10))
+    assert kind_of(tmp_path, "Pier falls", entries) == "live blog"
+    assert "Ana Ruiz" not in read(tmp_path, "a.md", f"---\ntitle: Pier falls\n---\n{entries}").text
+    guide = "".join(f"When: {hour} p.m. at the east pier\n\n{BODY}\n\n" for hour in range(1, 10))
+    assert kind_of(tmp_path, "Ferry guide", guide) == "article"
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Ships, a whale: News from around our 50 states", BODY),
+        ("Corrections & Clarifications 2024", BODY),
+        ("5 things to know for March 7: Storm, ferries", BODY),
+        ("Quiz of the week: 1 - 7 March", BODY),
+        ("Photos: The storm in Mirna", BODY),
+        ("The storm of Mirna – in pictures", BODY),
+        ("Daily Briefing: Ships", BODY),
+        ("The Coast podcast: Ships left", BODY),
+        ("Letters to the editor: Save the pier", BODY),
+        ("Storm, ferries, pier", f"{BODY}\n\nHere are Thursday's top stories.\n\nShips left."),
+    ],
+)
+def test_a_page_of_many_stories_is_a_digest(tmp_path: Path, title: str, text: str) -> None:
+    assert kind_of(tmp_path, title, text) == "digest"
+
+
+@pytest.mark.parametrize("text", ["The ferries would bring:", f"{BODY}\n\n{PLAYER}"])
+def test_a_few_words_whose_end_is_missing_are_a_stub(tmp_path: Path, text: str) -> None:
+    assert kind_of(tmp_path, "What the ferries bring", text) == "stub"
+
+
 def test_published_wins_over_updated(tmp_path: Path) -> None:
     text = "Ferries Return\nUpdated: March 9, 2024\nPublished: March 7, 2024\nThe port of Mirna opened on Thursday."
     assert read(tmp_path, "a.txt", text).published == date(2024, 3, 7)
@@ -527,13 +708,18 @@ def test_markdown_marks_are_dropped_so_that_quotes_read_as_text(tmp_path: Path) 
         "Nobody slept, nobody complained.",
         "One ship",
         "Two ships",
-        "First",
-        "Second",
+        "1. First",
+        "2. Second",
         "## Setext",
         "It costs 5 * 3 * 2 or snake_case_name *here*.",
         "## Deep",
         "code",
     ]
+
+
+def test_the_numbers_of_a_ranking_are_kept(tmp_path: Path) -> None:
+    text = "11. Mirna\n12. Elin (tie)\n\n12. Sola (tie)"
+    assert read(tmp_path, "a.md", text).text.split("\n\n") == ["11. Mirna", "12. Elin (tie)", "12. Sola (tie)"]
 
 
 def test_a_number_that_begins_a_wrapped_line_is_kept(tmp_path: Path) -> None:

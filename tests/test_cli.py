@@ -71,12 +71,12 @@ def test_index_reports_what_it_did_and_what_it_skipped(tmp_path: Path) -> None:
     folder = folder_of(tmp_path / "articles", good="He is in Kenya.", empty="")
     done = run(tmp_path, "index", str(folder), "--index", str(tmp_path / "index"))
     assert done.returncode == 1
-    assert "1 added, 0 removed, 0 unchanged, 1 skipped" in done.stdout
+    assert "1 added, 0 changed, 0 removed, 0 unchanged, 1 skipped" in done.stdout
     assert "skipped empty.md: " in done.stderr
     (folder / "empty.md").unlink()
     done = run(tmp_path, "index", str(folder), "--index", str(tmp_path / "index"))
     assert done.returncode == 0
-    assert "0 added, 0 removed, 1 unchanged, 0 skipped" in done.stdout
+    assert "0 added, 0 changed, 0 removed, 1 unchanged, 0 skipped" in done.stdout
 
 
 def test_status_tells_what_the_index_holds(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from qa.articles import Article
 from qa.chain import Chain
 from qa.citations import Answer, Citation, Sentence, Span
 from qa.errors import EvaluationError
-from qa.evaluation import Result, Row, ask, bins, by_type, metrics, plain, read_rows, token_f1
+from qa.evaluation import Result, ask, bins, by_type, metrics, plain, token_f1
+from qa.question_sets import Row, read_rows
 
 OURS = Path(__file__).parent / "questions.jsonl"
 ARTICLE = Article("id", "He flew to Kenya on March 3. It rained.", "Flight")

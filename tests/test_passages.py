@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.archive import Archive
 from qa.articles import Article
 from qa.passages import PASSAGE_WORDS, split
 from qa.sentences import sentences
@@ -84,3 +85,12 @@ def test_an_embedder_sees_the_title_and_the_outlet_too() -> None:
     )
     assert node.get_content(MetadataMode.EMBED) == "Prime minister gone. Latin Post\nHe left."
     assert node.text == "He left."
+
+
+def test_a_passage_tells_the_kind_of_its_page_but_not_to_models() -> None:
+    from llama_index.core.schema import MetadataMode
+
+    (node,) = split(Article("id", "He left.", "News quiz", kind="digest"))
+    assert node.metadata["kind"] == "digest"
+    assert "digest" not in node.get_content(MetadataMode.EMBED)
+    assert Archive((node,)).articles["id"].kind == "digest"

@@ -100,7 +100,7 @@ def test_an_answer_is_plain_json(tmp_path: Path) -> None:
     answer = ask("When was the deployment deal formalized?", articles=SEEDS, index=tmp_path / "index")
     facts = json.loads(json.dumps(answer.to_dict()))
     (citation,) = facts["citations"]
-    assert set(citation) == {"number", "quote", "start", "end", "article"}
+    assert set(citation) == {"number", "quote", "start", "end", "article", "also"}
     assert set(citation["article"]) == {"id", "title", "source", "author", "published", "url", "path"}
     assert citation["article"]["published"] == "2024-03-07"
     assert {"question", "text", "abstained", "confidence", "mode", "seconds", "notice"} <= set(facts)

@@ -507,7 +507,7 @@ def test_axe_finds_nothing_serious(room: str, visit: Visit, size: tuple[int, int
 def test_the_page_brings_its_own_fonts(room: str, visit: Visit) -> None:
     page = visit(room)
     used = page.evaluate("document.fonts.ready.then(f => [...f].filter(x => x.status === 'loaded').map(x => x.family))")
-    assert {name.strip('"') for name in used} >= {"Source Serif 4", "Source Sans 3"}
+    assert {name.strip('"') for name in used} >= {"Newsreader", "Public Sans"}
 
 
 def test_a_page_for_others_takes_no_articles(seeds: Chain, visit: Visit) -> None:

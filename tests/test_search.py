@@ -68,6 +68,21 @@ def test_the_title_takes_part_in_the_match(archive: Chain) -> None:
     assert archive.retriever.search("cabinet changes", archive.store.archive)[0].node.metadata["path"] == "new.md"
 
 
+def test_an_article_comes_before_a_digest_that_says_the_same(tmp_path: Path) -> None:
+    said = "The harbour of Elin was closed by Ole Brandt on Tuesday."
+    folder_of(
+        tmp_path / "articles",
+        digest=f"---\ntitle: News quiz of Elin's harbour closed\n---\n{said}",
+        report=f"---\ntitle: Storm\n---\n{said} Nobody was hurt in the storm.",
+    )
+    chain = Chain(settings_for(tmp_path))
+    chain.sync()
+    hits = chain.retriever.search("Who closed the harbour of Elin?", chain.store.archive)
+    chain.close()
+    assert [hit.node.metadata["kind"] for hit in hits] == ["article", "digest"]
+    assert [hit.node.metadata["path"] for hit in hits] == ["report.md", "digest.md"]
+
+
 def test_it_is_a_llama_index_retriever(archive: Chain) -> None:
     hits = archive.retriever.retrieve("Who is the minister?")
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)  # type: ignore[type-var]

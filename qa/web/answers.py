@@ -161,6 +161,8 @@ def _acts_html(entry: Entry, *, last: bool) -> str:
     if entry.answer:
         offer("copy", "Copy", copy=f"{entry.question}\n\n{entry.answer}")
     if last:
+        if entry.answer and entry.answer.scope.words:
+            offer("retry", "Search any time", **{"any-time": ""})
         offer("retry", "Ask again")
         offer("edit", "Edit question")
     if entry.answer:

@@ -61,6 +61,7 @@ class ArchiveTab:
             trigger_mode="always_last",
             **SILENT,
         )
+        self._tab.select(self.refreshed, None, self.shown, **SILENT)  # the folder may have changed meanwhile
         conversation.expand(lambda rows: rows + 4 * ROWS, self._rows, self._rows, **SILENT).then(
             self._browse, [*self._finding, self._rows], self._table, **SILENT
         )

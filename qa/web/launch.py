@@ -11,6 +11,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from qa.errors import SettingsError
+from qa.watch import follow
 from qa.web.page import build_page
 from qa.web.theme import ReadingRoom
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 PRELOAD = "".join(
-    f'<link rel="preload" as="font" type="font/woff2" crossorigin href="/fonts/{name}-latin-wght-normal.woff2">'
-    for name in ("source-serif-4", "source-sans-3")
+    f'<link rel="preload" as="font" type="font/woff2" crossorigin href="/fonts/{name}-normal.woff2">'
+    for name in ("newsreader-latin-opsz", "public-sans-latin-wght")
 )
 """Fonts before the first words, so that nothing moves when they arrive."""
 
@@ -61,14 +62,19 @@ def launch(
 
 
 def serve(chain: "Chain", *, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False) -> None:
-    """Serve the page until Ctrl+C."""
+    """Serve the page until Ctrl+C; the index follows the folder of articles meanwhile."""
     # What others can reach they could fill: then the folder is the only way in.
     editable = host in ("127.0.0.1", "localhost")
     page = build_page(chain, editable=editable)
     limit = chain.settings.limit_bytes if editable else 1000
     url = launch(page, host=host, port=port, open_browser=open_browser, limit_bytes=limit)
+    chain.store.serving(url)
+    stop_following = follow(chain)
     print(f"The reading room is open at {url} (Ctrl+C closes it)", flush=True)
-    page.block_thread()
+    try:
+        page.block_thread()
+    finally:
+        stop_following()
 
 
 def check_port(host: str, port: int) -> None:

@@ -50,7 +50,7 @@ element.addEventListener("click", (event) => {
 
 const acts = {
   copy: (button) => copy(button.dataset.copy).then((done) => say(button, done ? "Copied" : "Could not copy")),
-  retry: () => trigger("retry", {}),
+  retry: (button) => trigger("retry", { any_time: "anyTime" in button.dataset }),
   edit: () => {
     trigger("edit", {});
     $("#question textarea")?.focus();

@@ -69,11 +69,11 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
             yield box, shown(talk)
             box = gr.skip()
 
-    def again(talk: Talk, outlet: str, since: str, until: str) -> Iterator[list[str]]:
+    def again(talk: Talk, outlet: str, since: str, until: str, event: gr.EventData) -> Iterator[list[str]]:
         """Ask the last question once more, of the articles as they are and as they are limited now."""
         if talk:
-            last = talk.pop()
-            for _ in answered(chain, last.question, talk, (outlet, since, until)):
+            last, any_time = talk.pop(), bool(event.any_time)
+            for _ in answered(chain, last.question, talk, (outlet, since, until), any_time=any_time):
                 yield shown(talk)
 
     def suggest(talk: Talk) -> Any:
@@ -202,7 +202,7 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
                         elem_id="conversation",
                     )
                     with gr.Accordion(ALL_ARTICLES, open=False, elem_id="scope") as scope, gr.Row():
-                        outlet = gr.Dropdown([(ALL_OUTLETS, "")], value="", label="Outlet", min_width=120)
+                        outlet = gr.Dropdown([(ALL_OUTLETS, "")], value="", label="Outlet", min_width=150)
                         since = gr.Textbox(label="Since", placeholder="2024-03-01", min_width=90, max_lines=1)
                         until = gr.Textbox(label="Until", placeholder="2024-03-31", min_width=90, max_lines=1)
                         widen = gr.Button("All articles", size="sm", elem_id="widen", scale=0)

@@ -40,10 +40,11 @@ def answered(
     limits: Limits = ("", None, None),
     *,
     alone: bool = False,
+    any_time: bool = False,
 ) -> Iterator[Entry]:
     """Follow one question from asked to answered at the end of `talk`; what goes wrong becomes a message there.
 
-    `alone`: it is not read as a follow-up.
+    `alone`: it is not read as a follow-up. `any_time`: its time words limit nothing.
     """
     history = [Turn(entry.question, entry.answer) for entry in talk if entry.answer and not alone]
     place = len(talk)
@@ -57,7 +58,12 @@ def answered(
     try:
         outlet, since, until = limits
         for answer in chain.stream(
-            question, history=history, source=outlet or None, since=_day(since), until=_day(until)
+            question,
+            history=history,
+            source=outlet or None,
+            since=_day(since),
+            until=_day(until),
+            any_time=any_time,
         ):
             yield tell(Entry(question, answer))
         yield tell(replace(talk[place], done=True))

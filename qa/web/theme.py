@@ -3,7 +3,7 @@
 import gradio as gr
 
 # `style.css` brings the first from the package; the page loads nothing from elsewhere.
-SANS = (gr.themes.Font("Source Sans 3"), "system-ui", "sans-serif")
+SANS = (gr.themes.Font("Public Sans"), "system-ui", "sans-serif")
 MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
 
 

@@ -1,0 +1,115 @@
+"""Open Chroma, in a folder or on a server, and turn whatever it raises into the errors of the index."""
+
+import re
+import shlex
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+from urllib.parse import urlparse
+
+import chromadb
+import numpy as np
+from chromadb.api.client import Client
+from chromadb.api.models.Collection import Collection
+from chromadb.api.shared_system_client import SharedSystemClient
+from chromadb.config import Settings as ChromaSettings
+
+from qa.errors import DamagedIndex, QaError, SettingsError, StoreError
+from qa.seal import DATABASE, SEAL, SEGMENT
+
+_UNWRITABLE = re.compile(r"(?i)readonly database|unable to open database file|read-only file|permission denied")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an index is: in a folder, or on the Chroma server at an address."""
+
+    folder: Path
+    server: str
+
+    def __str__(self) -> str:
+        return self.server or str(self.folder)
+
+    def connect(self) -> Client:
+        """Return a client; raises SettingsError for an address that is none, and what Chroma raises."""
+        settings = ChromaSettings(anonymized_telemetry=False)
+        if not self.server:
+            try:
+                return cast(Client, chromadb.PersistentClient(str(self.folder), settings))
+            except BaseException:
+                # Chroma keeps a client that failed to start, and would give it to whoever tries again after a repair.
+                SharedSystemClient._identifier_to_system.pop(str(self.folder), None)
+                raise
+        address = urlparse(self.server)
+        has_more = "@" in self.server or address.path.strip("/")
+        if address.scheme not in ("http", "https") or not address.hostname or has_more:
+            raise SettingsError(
+                "CHROMA_URL must be an address like http://localhost:8000, without a name, a password or a path."
+            )
+        secure = address.scheme == "https"
+        port = address.port or (443 if secure else 80)
+        return cast(Client, chromadb.HttpClient(address.hostname, port, secure, settings=settings))
+
+    @contextmanager
+    def errors(self) -> Iterator[None]:
+        """Turn what Chroma, its database and the disk raise into StoreError or DamagedIndex."""
+        try:
+            yield
+        except (QaError, KeyboardInterrupt, SystemExit, GeneratorExit):
+            raise
+        except OSError as error:
+            raise StoreError(f"the index at {self} cannot be used: {error}.") from error
+        except BaseException as error:  # Chroma's Rust core panics with a BaseException on damaged files
+            said = " ".join(str(error).split())[:200] or type(error).__name__
+            if self.server:
+                raise StoreError(
+                    f"the Chroma server at {self} does not answer as it should ({said}): "
+                    "check CHROMA_URL and that the server runs, or unset it to use the index in a folder."
+                ) from error
+            if "disk is full" in str(error) or "No space left" in str(error):
+                raise self.full() from error
+            if _UNWRITABLE.search(str(error)):
+                raise StoreError(
+                    f"the index folder {self} cannot be written ({said}): make it writable and run it again; what was "
+                    "stored is kept."
+                ) from error
+            raise self.damaged(said) from error
+
+    def full(self) -> StoreError:
+        """Return the error for a disk without room."""
+        return StoreError(f"the disk of {self} is full: make room and run it again; what was stored is kept.")
+
+    def damaged(self, cause: str) -> DamagedIndex:
+        """Return the error for files that are not as they were left."""
+        return DamagedIndex(
+            f"the index in {self} is damaged ({cause}): run {self.rebuild()} to build it again from the articles, "
+            "which are untouched."
+        )
+
+    def rebuild(self) -> str:
+        """Return the command that builds the index again."""
+        return f"`qa index YOUR_ARTICLES --rebuild{'' if self.server else f' --index {shlex.quote(str(self))}'}`"
+
+    def clear(self) -> None:
+        """Delete what Chroma and this program wrote in the folder, and nothing else that may lie there."""
+        # The seal last: what is left without it would be taken for sound.
+        for entry in sorted(self.folder.iterdir(), key=lambda entry: entry.name.startswith(SEAL)):
+            if entry.name.startswith((DATABASE, SEAL)):
+                entry.unlink()
+            elif entry.is_dir() and SEGMENT.fullmatch(entry.name):
+                shutil.rmtree(entry)
+
+
+def finds_itself(collection: Collection) -> bool:
+    """Whether the search finds three rows, from its beginning, middle and end, nearest to their own vectors."""
+    number = collection.count()
+    for offset in {0, number // 2, number - 1} if number else ():
+        row = collection.get(limit=1, offset=offset, include=["embeddings"])
+        found = collection.query(np.array(row["embeddings"], np.float32), n_results=1, include=["distances"])
+        distances = np.array(found["distances"])
+        if distances.shape != (1, 1) or not abs(distances[0, 0]) < 1e-3:
+            return False
+    return True

@@ -1,0 +1,105 @@
+"""Know, before Chroma opens them, whether the files of an index are as the last run left them.
+
+Chroma writes its vectors in place and reads them unchecked: from garbled files it answers wrongly or ends the process.
+"""
+
+import hashlib
+import json
+import os
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+DATABASE = "chroma.sqlite3"
+SEAL = ".seal"
+
+SEGMENT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""The folders in which Chroma keeps its vectors."""
+
+
+class Seal:
+    """The sha256 of each vector file, in a file beside them, and whether a run is writing.
+
+    `writing` tells whether a run was stopped before its end, `exists` whether there is a seal at all.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._hashes: dict[str, str] = {}
+        self._seen: dict[str, tuple[int, int]] = {}
+        self.exists, self.writing = False, False
+        try:
+            said = json.loads((folder / SEAL).read_text(encoding="utf-8"))
+            self._hashes, self.writing, self.exists = dict(said["files"]), bool(said["writing"]), True
+        except FileNotFoundError:
+            pass
+        except (ValueError, TypeError, KeyError):  # no seal of ours: then nothing matches it
+            self._hashes, self.exists = {"": ""}, True
+
+    def holds(self) -> bool:
+        """Whether there is a database, and the vector files are those that were sealed; True if none were."""
+        database = self._folder / DATABASE
+        is_there = database.exists() and database.stat().st_size > 0
+        seen = self._stat()
+        if self.exists and (not is_there or self._hash() != self._hashes):
+            return False
+        self._seen = seen if self.exists else {}
+        return True
+
+    def open(self) -> None:
+        """Note that a run begins to write."""
+        if not (self.exists and self.writing):
+            self._put(writing=True)
+
+    def renew(self) -> None:
+        """Take in what Chroma wrote since: to be called after each write, so that a later stop is told from damage."""
+        if self._stat() != self._seen:
+            self._put(writing=self.writing)
+
+    def close(self) -> None:
+        """Note that the run came to its end."""
+        if self.writing or not self.exists or self._stat() != self._seen:
+            self._put(writing=False)
+
+    def size(self) -> int:
+        """Bytes of the vector files."""
+        return sum(file.stat().st_size for file in self._files())
+
+    def _put(self, *, writing: bool) -> None:
+        seen = self._stat()
+        if seen != self._seen:
+            self._hashes, self._seen = self._hash(), seen
+        draft = self._folder / f"{SEAL}.new"
+        with draft.open("w", encoding="utf-8") as file:
+            json.dump({"writing": writing, "files": self._hashes}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self._folder / SEAL)
+        self.exists, self.writing = True, writing
+
+    def _files(self) -> list[Path]:
+        return [f for f in sorted(self._folder.glob("*/*")) if SEGMENT.fullmatch(f.parent.name) and f.is_file()]
+
+    def _stat(self) -> dict[str, tuple[int, int]]:
+        return {self._name(f): (f.stat().st_size, f.stat().st_mtime_ns) for f in self._files()}
+
+    def _hash(self) -> dict[str, str]:
+        hashes = {}
+        for path in self._files():
+            with path.open("rb") as file:
+                hashes[self._name(path)] = hashlib.file_digest(file, "sha256").hexdigest()
+        return hashes
+
+    def _name(self, file: Path) -> str:
+        return file.relative_to(self._folder).as_posix()
+
+
+def check_database(folder: Path) -> None:
+    """Raise sqlite3.DatabaseError unless every page of Chroma's database, if there is one, is sound."""
+    file = folder / DATABASE
+    if file.exists():
+        with closing(sqlite3.connect(file)) as database:
+            (said,) = database.execute("PRAGMA quick_check(1)").fetchone()
+        if said != "ok":
+            raise sqlite3.DatabaseError(said)

@@ -1,0 +1,152 @@
+"""A receipt proves its quotes against the archive, and says plainly what no longer stands."""
+
+import copy
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa import receipt
+from qa.archive import Archive
+from qa.chain import Chain
+from qa.citations import Answer
+from qa.errors import ReceiptError
+from qa.passages import split
+
+QUESTION = "Where was Ariel Henry last seen?"
+
+
+@pytest.fixture(scope="module")
+def answer(seeds: Chain) -> Answer:
+    *_, answer = seeds.stream(QUESTION)
+    assert answer.citations
+    return answer
+
+
+@pytest.fixture
+def said(answer: Answer) -> dict[str, Any]:
+    """A receipt as it comes back from a file."""
+    return json.loads(json.dumps(receipt.receipt(answer, {"reader": "abc"})))  # type: ignore[no-any-return]
+
+
+def test_every_quote_of_a_fresh_receipt_holds(said: dict[str, Any], seeds: Chain) -> None:
+    checks = receipt.verify(said, seeds.store.archive)
+    assert [check.number for check in checks] == [citation["number"] for citation in said["citations"]]
+    assert all(check.holds for check in checks)
+
+
+def test_an_answer_comes_back_from_its_receipt(said: dict[str, Any], answer: Answer, seeds: Chain) -> None:
+    back = receipt.restore(said, seeds.store.archive)
+    assert back is not None
+    assert replace(back, confidence=0, seconds=0) == replace(answer, confidence=0, seconds=0)
+
+
+def test_an_abstention_has_nothing_to_check_and_comes_back(seeds: Chain) -> None:
+    *_, none = seeds.stream("How many moons does Saturn have?")
+    said = json.loads(json.dumps(receipt.receipt(none, {})))
+    assert receipt.verify(said, seeds.store.archive) == []
+    back = receipt.restore(said, seeds.store.archive)
+    assert back is not None
+    assert back.abstained
+    assert back.nearest == none.nearest
+
+
+def changed(archive: Archive, path: str, text: str) -> Archive:
+    """The archive after the file at `path` got another text."""
+    articles = [
+        replace(a, text=text, id="f" * 32) if a.path == path else a
+        for a in archive.articles.values()
+        if text or a.path != path
+    ]
+    return Archive(tuple(node for article in articles for node in split(article)))
+
+
+def test_a_changed_article_is_told_from_one_that_is_gone(said: dict[str, Any], answer: Answer, seeds: Chain) -> None:
+    citation = answer.citations[0]
+    path, text = citation.article.path, citation.article.text
+
+    def first(archive: Archive) -> receipt.Check:
+        return receipt.verify(said, archive)[0]
+
+    kept = first(changed(seeds.store.archive, path, f"{text}\n\nThis was added later."))
+    assert not kept.holds
+    assert "was changed since, and still holds these words" in kept.finding
+    lost = first(changed(seeds.store.archive, path, "All of it was rewritten."))
+    assert "no longer holds these words" in lost.finding
+    gone = first(changed(seeds.store.archive, path, ""))
+    assert f"{path} is no longer in the archive" in gone.finding
+    assert receipt.restore(said, changed(seeds.store.archive, path, "")) is None
+
+
+def _quote(said: dict[str, Any]) -> None:
+    said["citations"][0]["quote"] = "He was in Spain."
+
+
+def _place(said: dict[str, Any]) -> None:
+    said["citations"][0]["start"] += 1
+
+
+@pytest.mark.parametrize("edit", [_quote, _place])
+def test_an_edited_quote_does_not_hold(
+    edit: Callable[[dict[str, Any]], None], said: dict[str, Any], seeds: Chain
+) -> None:
+    edit(said)
+    check = receipt.verify(said, seeds.store.archive)[0]
+    assert not check.holds
+    assert "the receipt was edited" in check.finding
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (lambda s: s.update(text="He was in Spain. [1]"), "text of the answer is not that of its cited sentences"),
+        (lambda s: s["sentences"][0]["citations"].append(9), "text of the answer is not"),
+        (lambda s: s.update(citations=[]), "which the receipt does not have"),
+        (lambda s: s.update(citations=[], sentences=[], text=""), "no quote at all"),
+        (lambda s: s.pop("citations"), "lacks something"),
+        (lambda s: s["citations"][0].update(start="0"), "lacks something"),
+        (lambda s: s.update(citations=7), "lacks something"),
+    ],
+)
+def test_a_receipt_that_does_not_fit_together_is_refused(
+    edit: Callable[[dict[str, Any]], None], message: str, said: dict[str, Any], seeds: Chain
+) -> None:
+    edit(said)
+    with pytest.raises(ReceiptError, match=message):
+        receipt.verify(said, seeds.store.archive)
+
+
+@given(data=st.data())
+def test_whatever_is_changed_nothing_but_a_receipt_error_is_raised(
+    data: st.DataObject, answer: Answer, seeds: Chain
+) -> None:
+    said = copy.deepcopy(json.loads(json.dumps(receipt.receipt(answer, {}))))
+    key = data.draw(st.sampled_from(sorted(said)))
+    said[key] = data.draw(st.none() | st.integers() | st.text() | st.lists(st.none()) | st.just({}))
+    try:
+        checks = receipt.verify(said, seeds.store.archive)
+    except ReceiptError:
+        checks = []
+    archive = seeds.store.archive
+    assert all(c.quote in archive.articles[said["citations"][n]["article"]["id"]].text for n, c in enumerate(checks))
+    back = receipt.restore(said, archive)
+    for citation in back.citations if back else ():
+        assert citation.article.text[citation.start : citation.end] == citation.quote
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [("{", "no JSON file"), ("[1]", "no receipt"), ('{"a": 1}', "no receipt"), ('{"receipt": 99}', "format 99")],
+)
+def test_a_file_that_is_no_receipt_is_named(tmp_path: Path, content: str, message: str) -> None:
+    file = tmp_path / "r.json"
+    file.write_text(content)
+    with pytest.raises(ReceiptError, match=message):
+        receipt.read(file)
+    with pytest.raises(ReceiptError, match="cannot be read"):
+        receipt.read(tmp_path / "none.json")
