@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: chat chat-local test lint fix bench picture browser clean
+.PHONY: chat chat-local test lint fix bench bench-page picture browser clean
 .DEFAULT_GOAL := help
 
 help:
@@ -29,6 +29,9 @@ fix: .venv/installed-dev ## mend style
 
 bench: .venv/installed ## measure speed and memory
 	$(BIN)/python benchmarks/speed.py
+
+bench-page: .venv/installed-dev browser ## measure the page in a browser, and five people at once
+	$(BIN)/python benchmarks/page.py
 
 picture: .venv/installed-dev browser ## make the picture of the README again
 	$(BIN)/python docs/picture.py

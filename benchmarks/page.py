@@ -45,7 +45,8 @@ ASK = """async question => {
     if (all.length > turns && all[all.length - 1].querySelector(".said, .notice")) break;
     await new Promise(requestAnimationFrame);
   }
-  return (performance.now() - start) / 1000;
+  const taken = (performance.now() - start) / 1000;
+  return document.querySelector(".turn:last-child .said") ? taken : null; // null: no answer, but a notice
 }"""
 OPEN = """async () => {
   const mark = document.querySelector(".turn:last-child .cite");
@@ -115,7 +116,7 @@ def at_once(rounds: int) -> tuple[int, list[float]]:
     """Return how many of the questions asked at once were answered, and how long each took."""
     start = time.monotonic() + 12  # all browsers are open by then
 
-    def person(number: int) -> list[float]:
+    def person(number: int) -> list[float | None]:
         with sync_playwright() as playwright:  # has to stay in the thread that made it
             browser = chromium(playwright)
             page = visited(browser)
@@ -133,7 +134,8 @@ def at_once(rounds: int) -> tuple[int, list[float]]:
 
     with ThreadPoolExecutor(PEOPLE + 1) as people:
         waits = [wait for waited in people.map(person, range(PEOPLE + 1)) for wait in waited]
-    return len(waits), waits
+    answered = [wait for wait in waits if wait is not None]
+    return len(answered), answered
 
 
 def chromium(playwright: object) -> Browser:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from llama_index.core.schema import NodeWithScore
 
-from qa import reader
+from qa import copies, reader
 from qa.archive import Archive
 from qa.articles import Article, list_files
 from qa.citations import ABSTENTION, Answer, Scope, nearest_line, text_of
@@ -29,7 +29,7 @@ from qa.models import Models
 from qa.search import Retriever
 from qa.store import Store, Sync
 from qa.support import Score
-from qa.when import period, present
+from qa.when import period, present, timeless
 
 if TYPE_CHECKING:  # importing it for real costs two seconds, and only those pay who use a language model
     from qa.writer import Writer
@@ -47,6 +47,9 @@ SURE = 0.33
 """Confidence that the answer to an example question must have; on a small archive it is too modest by far."""
 
 MOST_EXAMPLES = 4
+
+MOST_ABOUT = 100
+"""Newest articles that the examples are about."""
 
 MOST_SUGGESTED = 3
 """Questions that are offered behind an answer, and the number of those tried for each kind of question."""
@@ -85,7 +88,9 @@ class Chain:
         )
         self.retriever = Retriever(self.store, self.models)
         self._syncing = threading.Lock()
+        self.last_sync = datetime.now(), Sync()
         self._examples: tuple[str, list[str]] = ("", [])
+        self._making_examples = threading.Lock()
         self._asked = 0
         self._counting = threading.Condition()
 
@@ -93,15 +98,23 @@ class Chain:
         """Give the index free for another process."""
         self.store.close()
 
-    def sync(self, progress: Callable[[int, int], object] = lambda done, total: None) -> Sync:
-        """Make the index equal to the folder of articles; `progress` is told bytes of new articles: done, and all."""
+    def sync(
+        self, progress: Callable[[int, int], object] = lambda done, total: None, *, may_empty: bool = False
+    ) -> Sync:
+        """Make the index equal to the folder of articles; `progress` is told bytes of new articles: done, and all.
+
+        A folder without a single article is taken for a mistake, unless it `may_empty` the index.
+        """
         with self._syncing:
-            return self.store.sync(
+            done = self.store.sync(
                 self.settings.articles,
                 limit_bytes=self.settings.limit_bytes,
                 progress=progress,
                 ready=self.retriever.prepare,
+                may_empty=may_empty,
             )
+            self.last_sync = datetime.now(), done
+            return done
 
     def article(self, id_: str) -> Article:
         """Return an article by its id; KeyError if the archive no longer has it."""
@@ -126,7 +139,7 @@ class Chain:
         """
         started = time.perf_counter()
         question = tidy(question)
-        notice, query = "", resolve(question, history)
+        notice, query = "", resolve(timeless(question), history)
         archive = self.store.archive  # one state for the whole answer, even if a sync ends meanwhile
         scope = scope_of("" if any_time else question, archive, source, since, until, as_of)
         mode = self.writer.model if self.writer else "offline"
@@ -146,7 +159,7 @@ class Chain:
                     said = str(error)
                     stop = "" if said.endswith((".", "?", "!")) else "."
                     notice = f"{said[:1].upper()}{said[1:]}{stop} This is the offline answer."
-                    query = resolve(question, history)
+                    query = resolve(timeless(question), history)
             hits = self._search(query, archive, scope)
             answer = self.read(replace(answer, mode="offline", query=query, notice=notice), hits, archive)
             yield replace(answer, seconds=time.perf_counter() - started)
@@ -168,12 +181,13 @@ class Chain:
 
     def read(self, answer: Answer, hits: Sequence[NodeWithScore], archive: Archive) -> Answer:
         """Return `answer` filled in without a language model, from hits of an archive."""
-        findings = reader.find(answer.query, hits, self.models)
-        groups = choose(answer.query, findings)
+        stories = _stories(answer, hits, archive)
+        findings = reader.find(answer.query, hits, self.models, stories)
+        groups = choose(answer.query, findings, stories)
         best = max((finding.probability for finding in findings), default=0.0)
         if not groups:
             return _abstain(replace(answer, confidence=1 - best), hits, archive)
-        said, citations, spans, conflicts = compose(answer.query, groups, archive.articles)
+        said, citations, spans, conflicts = compose(answer.query, groups, archive.articles, stories)
         return replace(
             answer,
             text=text_of(said),
@@ -222,7 +236,7 @@ class Chain:
     def _checked(
         self, answer: Answer, draft: str, hits: Sequence[NodeWithScore], archive: Archive, score: Score
     ) -> Answer:
-        said, citations = check(draft, hits, archive.articles, score)
+        said, citations = check(draft, hits, archive.articles, score, _stories(answer, hits, archive))
         quotes = [citation.quote for citation in citations]
         relevance = score(answer.query, quotes)
         supported = sum(1 for sentence in said if sentence.citations) / max(len(said), 1)
@@ -230,14 +244,23 @@ class Chain:
         return replace(answer, text=text_of(said), citations=citations, sentences=said, confidence=confidence)
 
     def examples(self) -> list[str]:
-        """Return up to four questions that the archive answers: each was asked, offline, before it is offered."""
+        """Return up to four questions that the archive answers: each was asked, offline, before it is offered.
+
+        While somebody else has them made for a new state of the archive, those of the state before are returned.
+        """
         archive = self.store.archive
-        made_for, examples = self._examples
-        if made_for != archive.fingerprint:
-            asked = candidates(archive.articles.values(), MOST_EXAMPLES)
-            examples = list(islice(self._answered(asked, archive), MOST_EXAMPLES))
-            self._examples = (archive.fingerprint, examples)
-        return examples
+        if self._examples[0] != archive.fingerprint and self._making_examples.acquire(blocking=not self._examples[0]):
+            try:
+                if self._examples[0] != archive.fingerprint:
+                    newest = sorted(archive.articles.values(), key=lambda a: a.published or date.min, reverse=True)
+                    asked = candidates(newest[:MOST_ABOUT], MOST_EXAMPLES)
+                    self._examples = (
+                        archive.fingerprint,
+                        list(islice(self._answered(asked, archive, Scope()), MOST_EXAMPLES)),
+                    )
+            finally:
+                self._making_examples.release()
+        return self._examples[1]
 
     def suggest(self, answer: Answer, earlier: Collection[str] = ()) -> list[str]:
         """Return up to three questions to go on with, none of them among `earlier`; each was asked offline.
@@ -250,21 +273,26 @@ class Chain:
         known = {question.casefold() for question in (*earlier, answer.question, answer.query)}
         asked = (q for q in candidates(about, MOST_SUGGESTED) if q.casefold() not in known and self._idle())
         # What is not answered costs as much as what is: a few attempts must do.
-        return list(islice(self._answered(islice(asked, 2 * MOST_SUGGESTED), archive), MOST_SUGGESTED))
+        tried = self._answered(islice(asked, 2 * MOST_SUGGESTED), archive, replace(answer.scope, words=""))
+        return list(islice(tried, MOST_SUGGESTED))
 
     def _idle(self) -> bool:
         with self._counting:
             return self._counting.wait_for(lambda: not self._asked, LONGEST_PAUSE)
 
-    def _answered(self, questions: Iterable[str], archive: Archive) -> Iterator[str]:
+    def _answered(self, questions: Iterable[str], archive: Archive, scope: Scope) -> Iterator[str]:
         """Ask each question offline and yield those that get a sure answer to the point."""
         for question in questions:
-            hits = self.retriever.search(question, archive)
+            hits = self._search(question, archive, scope)
             answer = self.read(Answer(question, "", (), False, 0.0, "offline", 0.0, question), hits, archive)
             # "Who is …?" shall be answered by what somebody is, not by any sentence about them.
             to_the_point = bool(answer.spans) or not question.startswith("Who")
             if not answer.abstained and answer.confidence >= SURE and to_the_point:
                 yield question
+
+
+def _stories(answer: Answer, hits: Sequence[NodeWithScore], archive: Archive) -> dict[str, copies.Story]:
+    return copies.stories([hit.node.metadata["article"] for hit in hits], archive.copies, answer.scope)
 
 
 def _abstain(answer: Answer, hits: Sequence[NodeWithScore], archive: Archive) -> Answer:

@@ -7,6 +7,7 @@ from llama_index.core.schema import NodeWithScore, TextNode
 
 from qa.articles import Article
 from qa.citations import ABSTENTION, Citation, Sentence
+from qa.copies import NO_COPIES, Story, cite
 from qa.sentences import sentences
 from qa.support import UNFINISHED, Score, Slice, support
 
@@ -19,7 +20,11 @@ _MARKS_ALONE = re.compile(rf"\s*\n(?=(?:{_MARKS.pattern})+[ \t]*(?:\n|$))", re.I
 
 
 def check(
-    draft: str, hits: Sequence[NodeWithScore], articles: Mapping[str, Article], score: Score
+    draft: str,
+    hits: Sequence[NodeWithScore],
+    articles: Mapping[str, Article],
+    score: Score,
+    stories: Mapping[str, Story] = NO_COPIES,
 ) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
     """Tie each sentence of `draft` to the slices of `hits` that support it; marks [n] count `hits` from 1.
 
@@ -39,9 +44,10 @@ def check(
         if text.casefold().rstrip(".") == ABSTENTION.casefold().rstrip("."):
             continue
         cited = [hits[mark - 1] for mark in dict.fromkeys(marks) if 0 < mark <= len(hits)]
-        slices = support(text, [place for hit in cited if (place := _place(hit, articles))], score)
+        found = support(text, [place for hit in cited if (place := _place(hit, articles))], score)
+        slices = [_in_first_copy(place, stories) for place in found]
         checked.append(Sentence(text, tuple(dict.fromkeys(numbers.setdefault(s, len(numbers) + 1) for s in slices))))
-    citations = (Citation(n, article.text[a:b], a, b, article) for (article, a, b), n in numbers.items())
+    citations = (cite(n, *place, stories) for place, n in numbers.items())
     return tuple(checked), tuple(citations)
 
 
@@ -85,6 +91,15 @@ def _place(hit: NodeWithScore, articles: Mapping[str, Article]) -> Slice | None:
         return None
     end = node.start_char_idx + len(node.text)
     return (article, node.start_char_idx, end) if article.text[node.start_char_idx : end] == node.text else None
+
+
+def _in_first_copy(place: Slice, stories: Mapping[str, Story]) -> Slice:
+    """Return the same words in the first copy of the story that holds them."""
+    article, start, end = place
+    story, quote = stories.get(article.id), article.text[start:end]
+    first = next((copy for copy in story.articles if quote in copy.text), article) if story else article
+    at = start if first == article else first.text.index(quote)
+    return first, at, at + len(quote)
 
 
 def finished(draft: str) -> int:

@@ -140,7 +140,8 @@ def _there(question: str, history: Sequence[Turn]) -> str:
         on = "in" if re.fullmatch(r"\D*\d{4}", day) else "on"
         question = _THEN.sub(lambda _: f"{on} {day}", question)
     for turn in reversed(history):
-        told = [span.text for span in turn.answer.spans] if turn.asked.lower().startswith("where") else []
+        asked_where = turn.asked.lower().startswith("where")
+        told = list(dict.fromkeys(span.text for span in turn.answer.spans)) if asked_where else []
         places = told or [noun.text for noun in reversed(_nouns(turn.asked)) if noun.place and noun.named]
         if places:  # of several places told, none is "there" for sure
             sure = len(told) < 2 and not any(noun.place and noun.named for noun in _nouns(question))

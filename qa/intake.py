@@ -39,7 +39,8 @@ def add_file(name: str, data: bytes, folder: Path, *, limit_bytes: int) -> tuple
             if skipped:
                 raise UnreadableFile(skipped[0].reason)
             article = read_article(Path(room), files[0], limit_bytes=limit_bytes)
-            os.replace(draft, target)
+            if not target.exists():
+                os.replace(draft, target)
     except OSError as error:
         raise ArticlesError(
             f"{folder} cannot be written ({error.strerror}): make it writable, or put the file there yourself."
@@ -50,8 +51,14 @@ def add_file(name: str, data: bytes, folder: Path, *, limit_bytes: int) -> tuple
 def remove(article: Article, folder: Path) -> Path:
     """Move the file of an article into the hidden folder `.removed` and return where it is now; nothing is deleted."""
     file = locate(folder, article.path)
+    if not file.resolve().is_relative_to(folder.resolve()):
+        raise ArticlesError(f"{article.path} lies outside of {folder}: it is not removed.")
     kept = folder / REMOVED / article.id[:8] / file.name
     try:
+        number = 1
+        while kept.exists():  # the same article was removed before
+            number += 1
+            kept = kept.with_name(f"{file.stem} ({number}){file.suffix}")
         kept.parent.mkdir(parents=True, exist_ok=True)
         os.replace(file, kept)
     except FileNotFoundError as error:

@@ -40,6 +40,16 @@ _ONE = re.compile(
 _SEVERAL = re.compile(r"\b(?:who|what|which|where) (?:are|were)\b|\bname\b", re.I)
 _PLURAL = re.compile(r"\b(?:what|which) (?:\w+ )?(?!was\b|has\b|is\b)\w+[^sui\W]s\b", re.I)
 
+_SO = r"(?:is|are|has|have|does|do|will)\b"
+# "Who leads Haiti?", "How many people have died?", "Is Henry in Kenya?", "What is the latest on Henry?"
+_IS_SO = re.compile(
+    rf"(?:who|where|when|why|what|which|how)(?:['’]s\b| {_SO})"
+    rf"|(?:what|which|how)(?: (?!was\b|were\b|did\b|had\b)[\w-]+){{1,2}} {_SO}"
+    r"|who (?!was\b)\w+[^s\W]s\b|(?:what|which)(?: [\w-]+)? (?:leads|rules|governs|runs|heads|holds|owns|controls)\b"
+    rf"|{_SO}|.*\b(?:now|currently|at present|still|latest|newest|most recent)\b",
+    re.I,
+)
+
 
 def takes_a_sentence(question: str) -> bool:
     """Whether a sentence answers rather than a few words: "What did Kirby say?", "Why …?", "Was he …?", "Haiti"."""
@@ -59,6 +69,11 @@ def asks_for_one(question: str) -> bool:
     if _QUANTITY.search(question) or _WHEN.search(question):
         return True
     return _ONE.search(question) is not None and not _PLURAL.search(question)
+
+
+def asks_what_is_so(question: str) -> bool:
+    """Whether the answer may change with time, so that the newest report counts: "Who leads Haiti?", not "Who won?"."""
+    return _IS_SO.match(question) is not None and not _WHO_IS.match(question.rstrip(" ?"))
 
 
 def with_unit(question: str, text: str, start: int, end: int) -> tuple[int, int]:

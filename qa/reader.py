@@ -3,13 +3,14 @@
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from llama_index.core.schema import NodeWithScore, TextNode
 
+from qa.copies import NO_COPIES, Story, story_id
 from qa.models import Models, Reading
 from qa.question import takes_a_sentence, with_unit
 from qa.sentences import sentences
@@ -27,7 +28,7 @@ SIGNALS = ("reader", "sentence", "passage", "agreement")
 """What the probability of a sentence is made of, in the order of the weights:
 
 the reader's score for its best words; the cross-encoder's logits for the sentence and for its passage; and, where a few
-words answer, in how many other articles the reader finds the same words, as log(1 + n).
+words answer, in how many other articles, copies apart, the reader finds the same words, as log(1 + n).
 """
 
 _DECISION = json.loads((Path(__file__).parent / "reader_model" / "decision.json").read_text())
@@ -53,9 +54,11 @@ class Finding:
     probability: float = 0.0
 
 
-def find(question: str, hits: Sequence[NodeWithScore], models: Models) -> list[Finding]:
+def find(
+    question: str, hits: Sequence[NodeWithScore], models: Models, stories: Mapping[str, Story] = NO_COPIES
+) -> list[Finding]:
     """Return the sentences of the best passages that may answer, most probable first."""
-    findings = signals(question, hits, models)
+    findings = signals(question, hits, models, stories)
     bias, *weights = _decision(question)["weights"]
     judged = [
         replace(f, probability=logistic(bias + sum(w * x for w, x in zip(weights, f.signals, strict=True))))
@@ -74,7 +77,9 @@ def _decision(question: str) -> dict[str, Any]:
     return decision
 
 
-def signals(question: str, hits: Sequence[NodeWithScore], models: Models) -> list[Finding]:
+def signals(
+    question: str, hits: Sequence[NodeWithScore], models: Models, stories: Mapping[str, Story] = NO_COPIES
+) -> list[Finding]:
     """Return the sentences worth judging, with their signals; their probability is not set yet."""
     passages = [(hit.node, hit.score or 0.0) for hit in hits if isinstance(hit.node, TextNode)][:READ]
     bounds = [sentences(node.text) for node, _ in passages]
@@ -95,7 +100,7 @@ def signals(question: str, hits: Sequence[NodeWithScore], models: Models) -> lis
         c, d = with_unit(question, node.text, reading.start, reading.end) if marked else (a, b)
         of_sentence = (max(reading.score, NEVER), logit, relevance)
         findings.append(Finding(node, origin + a, origin + b, origin + c, origin + d, node.text[c:d], of_sentence))
-    return [replace(f, signals=(*f.signals, 0.0 if whole else _agreement(f, findings))) for f in findings]
+    return [replace(f, signals=(*f.signals, 0.0 if whole else _agreement(f, findings, stories))) for f in findings]
 
 
 def logistic(logit: float) -> float:
@@ -109,14 +114,14 @@ def same_words(one: str, other: str) -> bool:
     return bool(a and b and (a <= b or b <= a))
 
 
-def _agreement(finding: Finding, findings: Sequence[Finding]) -> float:
-    """Return log(1 + n), n being the other articles in which the reader finds the same words above "none"."""
+def _agreement(finding: Finding, findings: Sequence[Finding], stories: Mapping[str, Story]) -> float:
+    """Return log(1 + n), n being the other stories in which the reader finds the same words above "none"."""
     others = {
-        other.node.metadata["article"]
+        story_id(other.node.metadata["article"], stories)
         for other in findings
         if other.signals[0] > 0 and same_words(other.words, finding.words)
     }
-    return math.log1p(len(others - {finding.node.metadata["article"]}))
+    return math.log1p(len(others - {story_id(finding.node.metadata["article"], stories)}))
 
 
 def _plain(text: str) -> frozenset[str]:

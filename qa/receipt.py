@@ -11,7 +11,8 @@ from typing import Any
 from qa import __version__
 from qa.archive import Archive
 from qa.articles import Article
-from qa.citations import Answer, Citation, Scope, Sentence, Span, text_of
+from qa.citations import ABSTENTION, Answer, Citation, Scope, Sentence, Span, text_of
+from qa.copies import cite, stories
 from qa.errors import ReceiptError
 
 FORMAT = 1
@@ -54,7 +55,7 @@ def read(file: Path) -> dict[str, Any]:
         raise ReceiptError(f"{file} cannot be read ({error.strerror}): name a receipt, saved from the page.") from error
     except (ValueError, RecursionError) as error:
         raise ReceiptError(
-            f"{file} is no JSON file: name a receipt, saved from the page as “receipt (JSON)”."
+            f"{file} is no JSON file: name a receipt, saved from the page as “Receipt as JSON”."
         ) from error
     if not isinstance(said, dict) or "receipt" not in said:
         raise ReceiptError(f"{file} is no receipt: save one from the page, or from Python with qa.receipt.receipt().")
@@ -70,7 +71,8 @@ def verify(said: dict[str, Any], archive: Archive) -> list[Check]:
         sentences = _sentences(said)
         known = {check.number for check in checks}
         marked = {number for sentence in sentences for number in sentence.citations}
-        agrees = said["abstained"] is True or said["text"] == text_of(sentences)
+        abstains = said["abstained"] is True and not checks and str(said["text"]).startswith(ABSTENTION)
+        agrees = abstains or (said["abstained"] is False and said["text"] == text_of(sentences))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ReceiptError(f"the receipt lacks something or was edited ({error!r}): save it again.") from error
     if not agrees:
@@ -79,7 +81,7 @@ def verify(said: dict[str, Any], archive: Archive) -> list[Check]:
         raise ReceiptError(
             f"the answer cites {sorted(marked - known)}, which the receipt does not have: it was edited."
         )
-    if said["abstained"] is not True and not checks:
+    if not abstains and not checks:
         raise ReceiptError("the answer has no quote at all: the receipt was edited.")
     return checks
 
@@ -89,17 +91,20 @@ def restore(said: dict[str, Any], archive: Archive) -> Answer | None:
     try:
         if not all(check.holds for check in verify(said, archive)):
             return None
+        known = stories([c["article"]["id"] for c in said["citations"]], archive.copies, Scope())
         citations = tuple(
-            Citation(c["number"], c["quote"], c["start"], c["end"], archive.articles[c["article"]["id"]])
+            cite(c["number"], archive.articles[c["article"]["id"]], c["start"], c["end"], known)
             for c in said["citations"]
         )
-        scope = said["scope"]
+        scope, confidence = said["scope"], float(said["confidence"])
+        if not 0 <= confidence <= 1:
+            return None
         return Answer(
             question=str(said["question"]),
             text=str(said["text"]),
             citations=citations,
             abstained=said["abstained"] is True,
-            confidence=float(said["confidence"]),
+            confidence=confidence,
             mode=str(said["mode"]),
             seconds=float(said["seconds"]),
             query=str(said["query"]),
@@ -110,7 +115,7 @@ def restore(said: dict[str, Any], archive: Archive) -> Answer | None:
             scope=Scope(str(scope["source"]), _date(scope["since"]), _date(scope["until"]), str(scope["words"])),
             nearest=tuple(archive.articles[a["id"]] for a in said["nearest"] if a["id"] in archive.articles),
         )
-    except (ReceiptError, KeyError, TypeError, ValueError):
+    except (ReceiptError, AttributeError, KeyError, OverflowError, TypeError, ValueError):
         return None  # not a receipt of ours: whoever asked decides what to show instead
 
 

@@ -13,6 +13,7 @@ from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle, TextNode
 
 from qa.archive import Archive
+from qa.copies import without_repeats
 from qa.errors import QuestionError
 from qa.models import Models
 from qa.store import Store
@@ -75,7 +76,7 @@ class Retriever(BaseRetriever):
         since: date | None = None,
         until: date | None = None,
     ) -> list[TextNode]:
-        """Return the passages that dense and BM25 search bring up together, best first, before reranking."""
+        """Return the passages that dense and BM25 search bring up together, best first and each text once."""
         if not archive.passages:
             return []
         sources = known_sources(source, archive) if source is not None else None
@@ -89,7 +90,7 @@ class Retriever(BaseRetriever):
             for rank, id_ in enumerate(ids, start=1):
                 ranks[id_] = ranks.get(id_, 0.0) + 1 / (RANK_CONSTANT + rank)
         best = sorted(ranks, key=lambda id_: (-ranks[id_], id_))
-        return [words.nodes[id_] for id_ in best[:top_k]]
+        return without_repeats((words.nodes[id_] for id_ in best), words.copies)[:top_k]
 
     def reranked(self, query: str, nodes: Sequence[TextNode]) -> list[NodeWithScore]:
         """Return passages as hits in the order of the cross-encoder, articles before other kinds of pages."""
@@ -107,6 +108,7 @@ class _Words:
 
     def __init__(self, archive: Archive) -> None:
         self.archive = archive
+        self.copies = archive.copies  # made here, so that it is there before anybody asks
         self.nodes = {node.node_id: node for node in archive.passages}
         self._ids = list(self.nodes)
         self._stemmer = Stemmer.Stemmer("english")

@@ -125,12 +125,13 @@ class Store:
         limit_bytes: int = articles.LIMIT_BYTES,
         progress: Callable[[int, int], object] = lambda done, total: None,
         ready: Callable[[Archive], object] = lambda archive: None,
+        may_empty: bool = False,
     ) -> Sync:
         """Make the index equal to the readable articles of `folder`; an unchanged one costs the hash of its file.
 
         `progress` is told how many bytes of the new articles are done, and how many there are; `ready` is called with
         the new state just before anybody sees it. Raises ArticlesError, and changes nothing, when the folder cannot
-        be read or holds no readable article although the index has some.
+        be read or holds no readable article although the index has some, unless it `may_empty` it.
         """
         files, skipped = articles.list_files(folder, limit_bytes=limit_bytes)
         with self._errors():
@@ -146,7 +147,7 @@ class Store:
         fresh = [file for file in files if file.id not in before.articles]
         gone = before.articles.keys() - {file.id for file in files}
         taken, unreadable = self._take_up(folder, fresh, limit_bytes, progress)
-        if gone and not taken and len(gone) == len(before.articles):
+        if gone and not taken and len(gone) == len(before.articles) and not may_empty:
             raise ArticlesError(
                 f"{folder} holds no article that can be read, but the index has {len(gone)}: nothing was changed. "
                 "Check the folder; to start with an empty index, delete the index folder."

@@ -82,7 +82,7 @@ def opened(chain: Chain, *, editable: bool = True) -> Iterator[str]:
         # Gradio makes event loops only to create locks, and leaves them open.
         warnings.simplefilter("ignore", ResourceWarning)
         page = build_page(chain, editable=editable)
-        url = launch(page, port=free_port(), limit_bytes=chain.settings.limit_bytes)
+        url = launch(page, port=free_port(), limit_bytes=10 * chain.settings.limit_bytes)
         gc.collect()
     yield url
     page.close(verbose=False)

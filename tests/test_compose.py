@@ -1,10 +1,12 @@
 """An answer is composed so that reports which differ stand side by side and every claim keeps its speaker."""
 
+from dataclasses import replace
 from datetime import date
 
 from qa.articles import Article
-from qa.citations import Citation, Span
+from qa.citations import Citation, Scope, Span
 from qa.compose import choose, compose
+from qa.copies import Story, group, stories, story
 from qa.passages import split
 from qa.reader import Finding
 
@@ -20,8 +22,11 @@ def finding(told: Article, sentence: str, words: str, probability: float = 0.9, 
     return Finding(node, start, start + len(sentence), at, at + len(words), words, (score, 0.0, 0.0, 0.0), probability)
 
 
-def answer(question: str, *findings: Finding) -> tuple[list[str], tuple[Citation, ...], tuple[Span, ...]]:
-    known = {
+def answer(
+    question: str, *findings: Finding, carried: dict[str, Story] | None = None
+) -> tuple[list[str], tuple[Citation, ...], tuple[Span, ...]]:
+    carried = carried or {}
+    known = {copy.id: copy for told in carried.values() for copy in told.articles} | {
         f.node.metadata["article"]: Article(
             f.node.metadata["article"],
             f.node.text,
@@ -31,7 +36,7 @@ def answer(question: str, *findings: Finding) -> tuple[list[str], tuple[Citation
         )
         for f in findings
     }
-    said, citations, _, conflicts = compose(question, choose(question, findings), known)
+    said, citations, _, conflicts = compose(question, choose(question, findings, carried), known, carried)
     return [sentence.text for sentence in said], citations, conflicts
 
 
@@ -144,3 +149,161 @@ def test_a_quotation_that_names_its_speaker_stays_as_it_is() -> None:
     told = article("a", "It rained. “We will not pay,” Mayor Ana Diaz said. She left.")
     said, *_ = answer("What will the city do?", finding(told, "“We will not pay,” Mayor Ana Diaz said.", "not pay"))
     assert said == ["“We will not pay,” Mayor Ana Diaz said."]
+
+
+# ---- a changing state ----------------------------------------------------------------------------
+
+OPEN = article("a", "The bridge is open to all.", date(2024, 2, 1))
+SHUT = article("b", "The bridge is closed to lorries after cracks were found.", date(2024, 2, 20))
+AGAIN = article("c", "Cars may cross the Tarn once more, the council told us.", date(2024, 3, 5))
+
+
+def whole(told: Article, probability: float) -> Finding:
+    return finding(told, told.text, told.text, probability)
+
+
+def test_what_is_so_is_told_by_the_newest_report_first_and_every_date_is_named() -> None:
+    said, _, conflicts = answer("Is the bridge open?", whole(OPEN, 0.9), whole(SHUT, 0.88), whole(AGAIN, 0.7))
+    assert said == [f"5 March 2024: {AGAIN.text}", f"20 February 2024: {SHUT.text}", f"1 February 2024: {OPEN.text}"]
+    assert conflicts == ()
+
+
+def test_what_only_one_report_says_is_so_is_dated_too() -> None:
+    told = article("a", "Dana Osei leads the port.", date(2024, 3, 1))
+    assert answer("Who leads the port?", finding(told, told.text, "Dana Osei"))[0] == [
+        "1 March 2024: Dana Osei leads the port."
+    ]
+
+
+def test_what_was_once_is_not_dated() -> None:
+    told = article("a", "The bridge was built in 1931.", date(2024, 3, 1))
+    assert answer("When was the bridge built?", finding(told, told.text, "1931"))[0] == [told.text]
+
+
+def test_a_day_is_named_once_for_sentences_of_one_day() -> None:
+    both = article("a", "Cars may cross the bridge. Lorries must take the detour.", date(2024, 3, 1))
+    first, then = "Cars may cross the bridge.", "Lorries must take the detour."
+    said, *_ = answer("Is the bridge open?", finding(both, first, first), finding(both, then, then, 0.8))
+    assert said == [f"1 March 2024: {first}", then]
+
+
+def test_what_several_say_is_so_is_told_in_the_words_of_the_newest() -> None:
+    old = article("a", "Hugo Varga leads the port.", date(2024, 2, 1))
+    new = article("b", "Port chief Hugo Varga called the walkout illegal.", date(2024, 2, 14))
+    said, citations, _ = answer(
+        "Who leads the port?", finding(old, old.text, "Hugo Varga", 0.9), finding(new, new.text, "Hugo Varga", 0.8)
+    )
+    assert said == ["14 February 2024: Port chief Hugo Varga called the walkout illegal."]
+    assert [citation.article.id for citation in citations] == ["b", "a"]
+
+
+def test_an_undated_report_of_what_is_so_follows_and_is_called_undated() -> None:
+    undated = replace(OPEN, id="u", published=None)
+    said, *_ = answer("Is the bridge open?", whole(undated, 0.9), whole(SHUT, 0.8))
+    assert said == [f"20 February 2024: {SHUT.text}", f"Undated: {OPEN.text}"]
+
+
+def test_a_newer_sentence_that_answers_much_less_well_does_not_lead() -> None:
+    said, *_ = answer("Is the bridge open?", whole(SHUT, 0.9), whole(AGAIN, 0.5))
+    assert said[0] == f"20 February 2024: {SHUT.text}"
+
+
+# ---- copies and versions -------------------------------------------------------------------------
+
+REPORT = (
+    "A fire destroyed the market hall of Marisol in the night to Monday. The fire killed 12 people, the chief said. "
+    "It began in a bakery on the ground floor and spread through the wooden roof within minutes, while more than 200 "
+    "firefighters from four towns fought the flames until noon. The mayor promised to rebuild the hall."
+)
+KILLED = "The fire killed 12 people, the chief said."
+WIRE = article("wire", REPORT, date(2024, 3, 5))
+HERALD = article("herald", f"MARISOL. {REPORT}", date(2024, 3, 6))
+
+
+def same(*articles: Article) -> dict[str, Story]:
+    found = stories([a.id for a in articles], group(articles), Scope())
+    assert set(found) == {a.id for a in articles}
+    return found
+
+
+def test_of_copies_the_earliest_is_cited_and_the_others_are_named() -> None:
+    said, (citation,), conflicts = answer(
+        "How many people died?",
+        finding(HERALD, KILLED, "12 people", 0.9),
+        finding(WIRE, KILLED, "12 people", 0.8),
+        carried=same(WIRE, HERALD),
+    )
+    assert said == [KILLED]
+    assert (citation.article, citation.also) == (WIRE, (HERALD,))
+    assert WIRE.text[citation.start : citation.end] == citation.quote == KILLED
+    assert conflicts == ()
+
+
+def test_a_copy_that_was_not_found_itself_is_cited_when_it_is_the_earliest() -> None:
+    question, carried = "How many people died?", same(WIRE, HERALD)
+    groups = choose(question, [finding(HERALD, KILLED, "12 people")], carried)
+    _, (citation,), (span,), _ = compose(question, groups, {"wire": WIRE, "herald": HERALD}, carried)
+    assert citation.article == WIRE
+    assert WIRE.text[span.start : span.end] == span.text == "12 people"
+
+
+def test_a_sentence_that_the_earliest_copy_lacks_is_cited_from_one_that_has_it() -> None:
+    cut = replace(WIRE, text=REPORT[: REPORT.index(" The mayor")])
+    rebuilt = "The mayor promised to rebuild the hall."
+    _, (citation,), _ = answer(
+        "What did the mayor promise?", finding(HERALD, rebuilt, rebuilt), carried=same(cut, HERALD)
+    )
+    assert (citation.article, citation.also) == (HERALD, ())
+    assert citation.quote == rebuilt
+
+
+def test_copies_that_differ_in_what_answers_are_set_side_by_side() -> None:
+    changed = replace(HERALD, text=REPORT.replace("12 people", "19 people"))
+    said, citations, conflicts = answer(
+        "How many people died?",
+        finding(WIRE, KILLED, "12 people", 0.9),
+        finding(changed, KILLED.replace("12", "19"), "19 people", 0.8),
+        carried=same(WIRE, changed),
+    )
+    assert [line[:12] for line in said] == ["6 March 2024", "5 March 2024"]
+    assert [span.text for span in conflicts] == ["19 people", "12 people"]
+    assert citations[0].story == citations[1].story != ""
+
+
+def test_two_sentences_that_stand_in_every_copy_do_not_contradict() -> None:
+    began = "It began in a bakery on the ground floor"
+    sentence = REPORT[REPORT.index(began) : REPORT.index(" The mayor")]
+    said, citations, conflicts = answer(
+        "Where was the fire?",
+        finding(WIRE, "A fire destroyed the market hall of Marisol in the night to Monday.", "Marisol", 0.9),
+        finding(HERALD, sentence, "bakery", 0.8),
+        carried=same(WIRE, HERALD),
+    )
+    assert len(said) == 2
+    assert {citation.article.id for citation in citations} == {"wire"}
+    assert conflicts == ()
+
+
+def test_the_newest_version_of_a_page_leads_and_what_it_changed_is_said() -> None:
+    old = replace(WIRE, source="Post")
+    new = replace(HERALD, source="Post", text=REPORT.replace("12 people", "19 people"))
+    said, citations, conflicts = answer(
+        "How many people died?",
+        finding(old, KILLED, "12 people", 0.9),
+        finding(new, KILLED.replace("12", "19"), "19 people", 0.5),
+        carried=same(old, new),
+    )
+    assert said == [
+        "6 March 2024: The fire killed 19 people, the chief said.",
+        "5 March 2024, in a version since replaced: The fire killed 12 people, the chief said.",
+    ]
+    assert [citation.article.id for citation in citations] == ["herald", "wire"]
+    assert conflicts == ()
+
+
+def test_what_both_versions_say_is_cited_from_the_newest() -> None:
+    old, new = replace(WIRE, source="Post"), replace(HERALD, source="Post")
+    said, (citation,), _ = answer("How many people died?", finding(old, KILLED, "12 people"), carried=same(old, new))
+    assert said == [KILLED]
+    assert (citation.article, citation.also) == (new, ())
+    assert story([old, new]).replaced == {"wire"}

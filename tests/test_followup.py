@@ -26,6 +26,11 @@ SEEN = after("Where was Ariel Henry last seen?", "Kenya")
         (SEEN, "What about Barbecue?", "Where was Barbecue last seen?"),
         (SEEN, "And Joe Biden?", "Where was Joe Biden last seen?"),
         (SEEN, "What is his job?", "What is Ariel Henry's job?"),
+        (
+            after("Where was Ariel Henry last seen?", "Kenya", "Kenya"),
+            "Why was he there?",
+            "Why was Ariel Henry in Kenya?",
+        ),
         (SEEN, "How many died there?", "How many died in Kenya?"),
         (after("Who is the president of Kenya?", "William Ruto"), "What did he say?", "What did William Ruto say?"),
         (after("Who is John Kirby?", "Advisor"), "What did he say?", "What did John Kirby say?"),

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 import gradio as gr
+import httpx
 import pytest
 from conftest import PHONE, QUESTION, Visit, ask, finished, free_port, is_in_view, opened, picture
 from gradio_client import Client
@@ -17,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
+from qa import receipt
 from qa.articles import Article
 from qa.chain import Chain
 from qa.citations import ABSTENTION, Answer, Citation, Sentence, Span
@@ -25,7 +27,7 @@ from qa.errors import QuestionError, SettingsError
 from qa.web import launch
 from qa.web.answers import Entry, answer_html, turn_html
 from qa.web.articles import article_html, esc, original_url
-from qa.web.talk import BROKEN, STOPPED, answered, stopped
+from qa.web.talk import BROKEN, STOPPED, Talk, answered, restored, stopped
 
 HOSTILE = """---
 title: "<script>window.pwned='title'</script> **Bold** [x](javascript:window.pwned='link') \\u202eelttit"
@@ -298,6 +300,14 @@ def test_an_answer_grows_and_can_be_stopped(slow_room: str, visit: Visit) -> Non
     expect(page.locator(".pending")).to_have_count(0)
     expect(page.locator("#ask")).to_be_visible()
     expect(page.locator("#stop")).to_be_hidden()
+    page.wait_for_timeout(500)
+    page.locator("#question textarea").fill("Who is Barbecue?")
+    page.locator("#ask").click()
+    expect(page.locator(".pending")).to_contain_text("and then 1")
+    expect(page.locator(".notice")).to_have_text(STOPPED)  # the stopped turn stays stopped
+    page.locator("#stop").click()
+    expect(page.locator(".turn .notice")).to_have_count(2)
+    expect(page.locator("#ask")).to_be_visible()
 
 
 def test_a_new_conversation_starts_empty(room: str, visit: Visit) -> None:
@@ -434,6 +444,66 @@ def test_earlier_answers_are_the_history_of_a_follow_up() -> None:
     chain = Scripted(ANSWER)
     list(answered(chain, "And then?", [Entry("When?", ANSWER, done=True), Entry("?", trouble="no", done=True)]))  # type: ignore[arg-type]
     assert [(turn.question, turn.answer) for turn in chain.history] == [("When?", ANSWER)]
+
+
+def test_what_was_cleared_or_stopped_does_not_come_back() -> None:
+    talk: Talk = []
+    running = answered(Scripted(ANSWER, replace(ANSWER, pending="more")), "When?", talk)  # type: ignore[arg-type]
+    next(running)
+    next(running)
+    talk.clear()
+    assert list(running) == []
+    assert talk == []
+    running = answered(Scripted(ANSWER, replace(ANSWER, pending="more")), "When?", talk)  # type: ignore[arg-type]
+    next(running)
+    next(running)
+    talk[-1] = ended = stopped(talk[-1])
+    assert list(running) == []
+    assert talk == [ended]
+
+
+def test_two_questions_at_a_time_both_get_their_answers() -> None:
+    talk: Talk = []
+    first = answered(Scripted(replace(ANSWER, question="1")), "1", talk)  # type: ignore[arg-type]
+    second = answered(Scripted(replace(ANSWER, question="2")), "2", talk)  # type: ignore[arg-type]
+    next(first)
+    next(second)
+    list(first)
+    list(second)
+    assert [(entry.question, entry.answer and entry.answer.question, entry.done) for entry in talk] == [
+        ("1", "1", True),
+        ("2", "2", True),
+    ]
+
+
+def test_what_a_browser_gives_back_is_not_trusted(seeds: Chain) -> None:
+    said = receipt.receipt(next(iter(seeds.stream(QUESTION))), {})
+    for forged in ("x", [1], [{}], [{"question": 1}], [{"question": "x" * 200_000}]):
+        assert restored(forged, seeds) == []
+    for change in (
+        {"confidence": -1},
+        {"confidence": float("nan")},
+        {"seconds": 10**400},
+        {"scope": 1},
+        {"spans": [1]},
+    ):
+        (entry,) = restored([{"question": "?", "receipt": {**said, **change}}], seeds)
+        assert entry.answer is None
+    (entry,) = restored([{"question": "?", "receipt": said}], seeds)
+    assert entry.answer is not None
+
+
+def test_only_its_own_pages_reach_the_page(room: str) -> None:
+    port = room.rsplit(":", 1)[1].strip("/")
+
+    def status(method: str, **headers: str) -> int:
+        return httpx.request(method, room, headers=headers).status_code
+
+    assert status("GET") == 200
+    assert status("GET", host=f"evil.example:{port}") == 400
+    assert status("POST", origin="http://evil.example") == 403
+    assert status("POST", origin=f"http://127.0.0.1:{int(port) + 1}") == 403
+    assert status("POST", origin=f"http://127.0.0.1:{port}") not in (400, 403)
 
 
 def test_stopping_keeps_what_was_checked() -> None:

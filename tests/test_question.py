@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.question import asks_for_one, takes_a_sentence, with_unit
+from qa.question import asks_for_one, asks_what_is_so, takes_a_sentence, with_unit
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,42 @@ def test_some_questions_take_a_sentence_and_others_a_few_words(question: str, se
 )
 def test_only_questions_with_one_answer_can_be_contradicted(question: str, one: bool) -> None:
     assert asks_for_one(question) is one
+
+
+@pytest.mark.parametrize(
+    ("question", "is_so"),
+    [
+        ("Who leads Haiti?", True),
+        ("Who is the president of Kenya?", True),
+        ("Who's the mayor?", True),
+        ("Where is Henry?", True),
+        ("Is Henry in Kenya?", True),
+        ("Has Henry resigned?", True),
+        ("What is the situation in Haiti?", True),
+        ("What's the latest on Henry?", True),
+        ("Tell me the latest on Henry", True),
+        ("How many people are displaced?", True),
+        ("How many people have died?", True),
+        ("Which party controls the senate?", True),
+        ("When will the council vote?", True),
+        ("Does the United States send troops?", True),
+        ("Who won the election?", False),
+        ("Who was the first mayor?", False),
+        ("Where was Ariel Henry?", False),
+        ("Where was Henry when gangs attacked the airport?", False),
+        ("How many people died?", False),
+        ("How many officers did Kenya agree to deploy?", False),
+        ("Which towns were hit?", False),
+        ("Why did he leave?", False),
+        ("Was there a curfew?", False),
+        ("What did Kirby say is needed?", False),
+        ("Who said that the port is closed?", False),
+        ("Who is William Ruto?", False),
+        ("Ariel Henry", False),
+    ],
+)
+def test_what_is_so_may_change_and_what_was_may_not(question: str, is_so: bool) -> None:
+    assert asks_what_is_so(question) is is_so
 
 
 @pytest.mark.parametrize(

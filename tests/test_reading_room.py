@@ -183,6 +183,9 @@ def test_the_archive_can_be_searched_sorted_narrowed_and_read(
     page.locator("#finding").get_by_role("combobox", name="Outlet").click()
     page.get_by_role("option", name="Northern Wire").click()
     expect(page.locator(".shelf .headline")).to_have_count(1)
+    page.get_by_role("tab", name="Conversation").click()
+    to_archive(page)
+    expect(page.locator(".shelf .headline")).to_have_count(1)
     page.locator("#finding").get_by_role("combobox", name="Outlet").click()
     page.get_by_role("option", name="All outlets").click()
     expect(page.locator(".shelf .headline")).to_have_count(3)
@@ -207,12 +210,14 @@ def test_files_are_added_with_a_result_for_each_and_can_be_removed_again(
     new = folder_of(tmp_path / "new", keeper=good)
     (new / "photo.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(32)) * 40)
     (new / "program.exe").write_bytes(b"MZ")
+    (new / "vast.txt").write_text(good * 300_000)
     page.locator("#upload input[type=file]").set_input_files([str(file) for file in sorted(new.iterdir())])
     report = page.locator("#report")
-    expect(report).to_contain_text("1 added", timeout=30_000)
+    expect(report).to_contain_text("The index is up to date", timeout=30_000)
     expect(report).to_contain_text("keeper.md is in: “Lighthouse keeper found”")
     expect(report).to_contain_text("Not added, photo.txt: is binary")
     expect(report).to_contain_text("Not added, program.exe: .exe files are not read")
+    expect(report).to_contain_text("Not added, vast.txt: is larger than 20 MB")
     picture(page, f"added-{size[0]}")
     assert sorted(f.name for f in harbour.folder.iterdir()) == ["keeper.md", "later.md", "monday.md", "tuesday.md"]
     expect(page.locator(".shelf")).to_contain_text("Lighthouse keeper found")
@@ -227,6 +232,18 @@ def test_files_are_added_with_a_result_for_each_and_can_be_removed_again(
     expect(page.locator(".shelf")).not_to_contain_text("Lighthouse keeper found")
     assert not (harbour.folder / "keeper.md").exists()
     assert [f.read_text() for f in harbour.folder.glob(".removed/*/keeper.md")] == [good]
+
+
+def test_the_last_article_can_be_removed(harbour: Room, visit: Visit) -> None:
+    page = visit(harbour.url)
+    to_archive(page)
+    for left in (2, 1, 0):
+        page.locator(".shelf .headline").first.click()
+        page.get_by_role("button", name="Remove…").click()
+        page.get_by_role("button", name="Remove from the archive?").click()
+        expect(page.locator(".shelf .headline")).to_have_count(left)
+    expect(page.locator("#report")).to_contain_text("The index is up to date")
+    assert not harbour.chain.store.archive.passages
 
 
 PAGE = """<html><head><title>Storm closes the bridge</title><meta property="og:site_name" content="Bridge Post">

@@ -91,6 +91,12 @@ def _place(said: dict[str, Any]) -> None:
     said["citations"][0]["start"] += 1
 
 
+def test_an_edited_abstention_is_refused(seeds: Chain, said: dict[str, Any]) -> None:
+    said.update(abstained=True, text="He was in Spain.", citations=[], sentences=[])
+    with pytest.raises(ReceiptError, match="edited"):
+        receipt.verify(said, seeds.store.archive)
+
+
 @pytest.mark.parametrize("edit", [_quote, _place])
 def test_an_edited_quote_does_not_hold(
     edit: Callable[[dict[str, Any]], None], said: dict[str, Any], seeds: Chain

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.when import Period, period, present
+from qa.when import Period, period, present, timeless
 
 TODAY = date(2024, 3, 7)
 """A Thursday."""
@@ -142,3 +142,18 @@ def test_any_text_gives_a_period_in_order_whose_words_stand_in_it_or_none(questi
         assert found.since or found.until
         assert (found.since or date.min) <= (found.until or today)
         assert max(found.since or today, found.until or today) <= today
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("What did the gangs do last week?", "What did the gangs do?"),
+        ("Which bridge collapsed this week, and why?", "Which bridge collapsed, and why?"),
+        ("What happened yesterday?", "What happened yesterday?"),
+        ("What is this year's budget?", "What is this year's budget?"),
+        ("What happened on March 3?", "What happened on March 3?"),
+        ("How was the last week of the trial?", "How was the last week of the trial?"),
+    ],
+)
+def test_words_that_count_from_today_are_no_search_words(question: str, left: str) -> None:
+    assert timeless(question) == left

@@ -20,7 +20,7 @@ class Entry:
     """One question of a conversation and what came of it; `trouble` is a message in place of an answer.
 
     `vote` is "up", "down" or "", `suggested` are questions to go on with. An entry that is `editing` gives way to the
-    next question.
+    next question. `alone` and `any_time` tell how it was asked (see `answered`).
     """
 
     question: str
@@ -31,6 +31,8 @@ class Entry:
     remarked: bool = False
     suggested: tuple[str, ...] = ()
     editing: bool = False
+    alone: bool = False
+    any_time: bool = False
 
 
 def conversation_html(talk: Sequence[Entry], welcome: str) -> list[str]:
@@ -116,9 +118,10 @@ def _about(answer: Answer) -> list[str]:
     facts = ["Answered offline" if answer.mode == "offline" else f"Written by {esc(answer.mode)}, each quote checked"]
     if answer.citations:
         dates = sorted(c.article.published for c in answer.citations if c.article.published)
-        of = f", {period(dates[0], dates[-1])}" if dates else ", undated"
+        undated = any(c.article.published is None for c in answer.citations)
+        of = f", {period(dates[0], dates[-1])}{' and undated' if undated else ''}" if dates else ", undated"
         facts.append(count(answer.sources, "source") + of)
-    certainty = next(words for least, words in CERTAINTY if answer.confidence >= least)
+    certainty = next((words for least, words in CERTAINTY if answer.confidence >= least), CERTAINTY[-1][1])
     facts.append(f'<span title="Estimated probability of being right: {answer.confidence:.0%}">{certainty}</span>')
     facts.append(f"{answer.seconds:.1f} s")
     if answer.query and answer.query != answer.question:
@@ -143,7 +146,9 @@ def _sources_html(answer: Answer) -> str:
         f'<li><button type="button" class="source"{_data(c)} title="{esc(c.article.title)}">'
         f'<span class="numbers">{c.number}</span><span class="date">{esc(day(c.article.published))}</span>'
         f'<span class="outlet" dir="auto">{esc(c.article.source or "not named")}</span>'
-        f'<q dir="auto">{esc(shorten(c.quote, 200))}</q></button></li>'
+        f'<q dir="auto">{esc(shorten(c.quote, 200))}</q>'
+        + (f'<span class="carried">{esc(c.carried)}</span>' if c.carried else "")
+        + "</button></li>"
         for c in cited
     )
     return f'<p class="label">{head}</p><ol class="sources" aria-label="{head}">{lines}</ol>'
@@ -161,8 +166,8 @@ def _acts_html(entry: Entry, *, last: bool) -> str:
     if entry.answer:
         offer("copy", "Copy", copy=f"{entry.question}\n\n{entry.answer}")
     if last:
-        if entry.answer and entry.answer.scope.words:
-            offer("retry", "Search any time", **{"any-time": ""})
+        if entry.answer and entry.answer.scope:
+            offer("retry", "Search all articles", **{"any-time": ""})
         offer("retry", "Ask again")
         offer("edit", "Edit question")
     if entry.answer:
@@ -215,15 +220,12 @@ def _keyed(text: str, start: int, end: int, keys: Sequence[tuple[int, int]]) -> 
 
 def _mark_html(citation: Citation) -> str:
     name = f"Citation {citation.number}: {citation.attribution}: {shorten(citation.quote, 90)}"
-    return (
-        f'<button type="button" class="cite" aria-label="{esc(name)}"{_data(citation)}'
-        f' data-quote="{esc(citation.quote)}">{citation.number}</button>'
-    )
+    return f'<button type="button" class="cite" aria-label="{esc(name)}"{_data(citation)}>{citation.number}</button>'
 
 
 def _data(citation: Citation) -> str:
     """Write down what the page needs to open a citation, so that a mark works as long as it is on the screen."""
     return (
         f' data-number="{citation.number}" data-article="{esc(citation.article.id)}" data-start="{citation.start}"'
-        f' data-end="{citation.end}" data-where="{esc(citation.attribution)}"'
+        f' data-end="{citation.end}" data-where="{esc(citation.attribution)}" data-quote="{esc(citation.quote)}"'
     )

@@ -1,13 +1,14 @@
 """The archive tab: every article in a table, how fresh it is, and adding and removing articles."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from qa import intake
+from qa.archive import count
+from qa.citations import day
 from qa.errors import QaError
 from qa.web.articles import ORDERS, ROWS, esc, front_html, table_html
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from qa.chain import Chain
 
 ALL_OUTLETS = "All outlets"
+HOW_TO_ADD = "Articles are added here where the page is served on this machine, for a folder of your own (--articles)."
+
+MOST_SKIPPED = 50
+"""Files that are named as left out."""
+
 SILENT: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 """Of every event: the page shows itself that it works, and its inner calls are no API."""
 
@@ -43,7 +49,9 @@ class ArchiveTab:
             self._report = gr.HTML(apply_default_css=False, js_on_load=None, elem_id="report")
             with gr.Row(elem_id="finding"):
                 words = gr.Textbox(label="Find articles", placeholder="Title, outlet or author", max_lines=1)
-                outlet = gr.Dropdown([(ALL_OUTLETS, "")], value="", label="Outlet", min_width=120)
+                outlet = gr.Dropdown(
+                    [(ALL_OUTLETS, "")], value="", label="Outlet", min_width=120, allow_custom_value=True
+                )
                 order = gr.Dropdown(list(ORDERS), value=ORDERS[0], label="Order", min_width=120)
             self._table = gr.HTML(apply_default_css=False, js_on_load=None, elem_id="table")
             self._rows = gr.State(ROWS)
@@ -61,40 +69,45 @@ class ArchiveTab:
             trigger_mode="always_last",
             **SILENT,
         )
-        self._tab.select(self.refreshed, None, self.shown, **SILENT)  # the folder may have changed meanwhile
+        found = [*self._finding, self._rows]
+        self._tab.select(self.refreshed, found, self.shown, **SILENT)  # the folder may have changed meanwhile
         conversation.expand(lambda rows: rows + 4 * ROWS, self._rows, self._rows, **SILENT).then(
-            self._browse, [*self._finding, self._rows], self._table, **SILENT
+            self._browse, found, self._table, **SILENT
         )
         if self._editable:
             told = [self._report, *self.shown]
-            self._upload.upload(self._add_files, self._upload, [self._upload, *told], **SILENT)
+            self._upload.upload(self._add_files, [self._upload, *found], [self._upload, *told], **SILENT)
             gr.on(
                 [self._address.submit, self._fetch.click],
                 self._add_address,
-                self._address,
+                [self._address, *found],
                 [self._address, *told],
                 **SILENT,
             )
-            conversation.delete(self._remove, None, told, **SILENT)
+            conversation.delete(self._remove, found, told, **SILENT)
 
-    def refreshed(self) -> tuple[Any, ...]:
-        """Return what `shown` has to show of the archive as it is now."""
+    def refreshed(self, words: str = "", outlet: str = "", order: str = ORDERS[0], rows: int = ROWS) -> tuple[Any, ...]:
+        """Return what `shown` has to show of the archive as it is now, the table as it is searched and sorted."""
         archive = self._chain.store.archive
         names = sorted((name for name in archive.sources if name), key=str.casefold)
         choice = gr.Dropdown(choices=[(ALL_OUTLETS, ""), *((name, name) for name in names)])
-        return front_html(archive), self._fresh_html(), choice, choice, self._browse()
+        return front_html(archive), self._fresh_html(), choice, choice, self._browse(words, outlet, order, rows)
 
-    def _browse(self, words: str = "", outlet: str = "", order: str = ORDERS[0], rows: int = ROWS) -> str:
+    def _browse(self, words: str, outlet: str, order: str, rows: int) -> str:
         return table_html(self._chain.store.archive, words or "", outlet or "", order, int(rows))
 
     def _fresh_html(self) -> str:
-        folder = esc(str(self._chain.settings.articles))
+        folder, (looked, done) = esc(str(self._chain.settings.articles)), self._chain.last_sync
+        skipped = "".join(f"<li>{esc(file.path)}: {esc(file.reason)}</li>" for file in done.skipped[:MOST_SKIPPED])
+        note = f"<details><summary>{count(len(done.skipped), 'file')} left out</summary><ul>{skipped}</ul></details>"
         return (
             f"<p>{esc(self._chain.store.archive.coverage())}.</p>"
-            f"<p>From the folder <code>{folder}</code>, as it was at {datetime.now():%H:%M}.</p>"
+            f"<p>From the folder <code>{folder}</code>, as it was on {day(looked.date())} at {looked:%H:%M}.</p>"
+            + ("" if self._editable else f"<p>{HOW_TO_ADD}</p>")
+            + (note if done.skipped else "")
         )
 
-    def _add_files(self, paths: list[str] | None) -> Iterator[tuple[Any, ...]]:
+    def _add_files(self, paths: list[str] | None, *found: Any) -> Iterator[tuple[Any, ...]]:
         """Take each file into the folder of articles, then bring the index up to date."""
         settings, paths = self._chain.settings, paths or []
         told: list[str] = []
@@ -107,13 +120,13 @@ class ArchiveTab:
                     name, Path(path).read_bytes(), settings.articles, limit_bytes=settings.limit_bytes
                 )
                 told.append(f"<b>{esc(kept.name)}</b> is in: “{esc(article.title)}”")
-            except QaError as error:
+            except (OSError, QaError) as error:
                 told.append(f"Not added, <b>{esc(name)}</b>: {esc(str(error))}")
         yield None, _report([*told, "Bringing the index up to date…"]), *waiting
         told += self._synced()
-        yield None, _report(told), *self.refreshed()
+        yield None, _report(told), *self.refreshed(*found)
 
-    def _add_address(self, address: str) -> Iterator[tuple[Any, ...]]:
+    def _add_address(self, address: str, *found: Any) -> Iterator[tuple[Any, ...]]:
         """Fetch an article from the web into the folder of articles, then bring the index up to date."""
         from qa.fetch import add  # takes a second to import, and few add from the web
 
@@ -132,27 +145,30 @@ class ArchiveTab:
             yield gr.skip(), _report([f"Nothing was added: {esc(str(error))}"]), *waiting
             return
         told = [f"<b>{esc(got.path)}</b> is {esc(got.state)}: “{esc(got.title)}”", *self._synced()]
-        yield "", _report(told), *self.refreshed()
+        yield "", _report(told), *self.refreshed(*found)
 
-    def _remove(self, event: gr.EventData) -> tuple[Any, ...]:
+    def _remove(self, words: str, outlet: str, order: str, rows: int, event: gr.EventData) -> tuple[Any, ...]:
         """Take an article out of the archive; its file is kept in a hidden folder."""
         try:
             article = self._chain.article(str(event.article))
             kept = intake.remove(article, self._chain.settings.articles)
-            told = [f"“{esc(article.title)}” is removed. Its file is kept as {esc(str(kept))}", *self._synced()]
+            told = [
+                f"“{esc(article.title)}” is removed. Its file is kept as {esc(str(kept))}",
+                *self._synced(may_empty=True),
+            ]
         except KeyError:
             told = ["This article is no longer in the archive."]
         except QaError as error:
             told = [esc(str(error))]
-        return _report(told), *self.refreshed()
+        return _report(told), *self.refreshed(words, outlet, order, rows)
 
-    def _synced(self) -> list[str]:
-        """Bring the index up to date and say what happened, as HTML."""
+    def _synced(self, *, may_empty: bool = False) -> list[str]:
+        """Bring the index up to date and say so, as HTML; how much is new, who follows the folder may have counted."""
         try:
-            done = self._chain.sync()
+            self._chain.sync(may_empty=may_empty)
         except QaError as error:
             return [f"The index could not follow: {esc(str(error))}"]
-        return [f"The index is up to date: {done.added} added, {done.removed} removed."]
+        return ["The index is up to date."]
 
 
 def _report(lines: Sequence[str]) -> str:

@@ -5,11 +5,18 @@ import os
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import gradio as gr
+from starlette.datastructures import Headers
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import PlainTextResponse
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from qa.config import BRIEFS
 from qa.errors import SettingsError
 from qa.watch import follow
 from qa.web.page import build_page
@@ -19,6 +26,7 @@ if TYPE_CHECKING:
     from qa.chain import Chain
 
 HERE = Path(__file__).parent
+LOCAL = ("127.0.0.1", "localhost")
 PRELOAD = "".join(
     f'<link rel="preload" as="font" type="font/woff2" crossorigin href="/fonts/{name}-normal.woff2">'
     for name in ("newsreader-latin-opsz", "public-sans-latin-wght")
@@ -39,6 +47,10 @@ def launch(
     # Gradio fetches its own page once to see that it runs; a proxy must not be asked for that.
     bypass = os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or ""
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = ",".join(filter(None, [bypass, "127.0.0.1", "localhost", host]))
+    # A foreign page must reach neither this page by another name for this machine, nor its uploads from elsewhere.
+    guards = [Middleware(same_origin)]
+    if host in LOCAL:
+        guards.append(Middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL]))
     app, url, _ = page.launch(
         server_name=host,
         server_port=port,
@@ -47,6 +59,8 @@ def launch(
         quiet=True,
         share=False,
         ssr_mode=False,
+        app_kwargs={"middleware": guards},
+        state_session_capacity=500,  # conversations that are kept in memory
         max_file_size=limit_bytes,  # Gradio's address for uploads is open even if nothing can be added
         mcp_server=False,
         enable_monitoring=False,
@@ -61,15 +75,32 @@ def launch(
     return url
 
 
+def same_origin(app: ASGIApp) -> ASGIApp:
+    """Refuse what pages of other origins send; browsers name the origin of every such request."""
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "OPTIONS"):
+            headers = Headers(scope=scope)
+            origin = headers.get("origin")
+            if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+                await PlainTextResponse("Only this page's own requests are answered.", 403)(scope, receive, send)
+                return
+        await app(scope, receive, send)
+
+    return guarded
+
+
 def serve(chain: "Chain", *, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False) -> None:
     """Serve the page until Ctrl+C; the index follows the folder of articles meanwhile."""
     # What others can reach they could fill: then the folder is the only way in.
-    editable = host in ("127.0.0.1", "localhost")
+    # The demonstration's articles are those of the program.
+    editable = host in LOCAL and chain.settings.articles.resolve() != BRIEFS.resolve()
     page = build_page(chain, editable=editable)
-    limit = chain.settings.limit_bytes if editable else 1000
+    # Ten times what is read: what is too large gets its reason in the report, and the others of its batch are taken.
+    limit = 10 * chain.settings.limit_bytes if editable else 1000
     url = launch(page, host=host, port=port, open_browser=open_browser, limit_bytes=limit)
     chain.store.serving(url)
-    stop_following = follow(chain)
+    stop_following = follow(chain, on_change=lambda _: chain.examples())
     print(f"The reading room is open at {url} (Ctrl+C closes it)", flush=True)
     try:
         page.block_thread()

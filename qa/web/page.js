@@ -21,7 +21,9 @@ function follow() {
   const log = element.querySelector(".log");
   if (all.length > turns) {
     // A question in the address has been asked now; a reload must not ask it again.
-    if (new URLSearchParams(location.search).has("q")) history.replaceState(null, "", location.pathname);
+    const address = new URL(location);
+    address.searchParams.delete("q");
+    if (address.href !== location.href) history.replaceState(null, "", address);
     // A new question goes to the top and its answer grows below it, so nothing moves while one reads.
     log.scrollTo({ top: all[all.length - 1].offsetTop + 2, behavior: calm.matches ? "auto" : "smooth" });
     if (narrow.matches) document.activeElement?.blur(); // puts the phone's keyboard away
@@ -62,9 +64,11 @@ const acts = {
   remove: (button) => {
     // Asked a second time in the same place, and forgotten when one looks elsewhere.
     button.dataset.act = "confirm";
+    button.armed = Date.now();
     say(button, "Remove from the archive?", 6000, () => (button.dataset.act = "remove"));
   },
   confirm: (button) => {
+    if (Date.now() - button.armed < 700) return; // the second click of a double click confirms nothing
     trigger("delete", { article: button.dataset.article });
     close();
     $("#archive-button")?.click();
@@ -126,12 +130,12 @@ async function open(button) {
   const same = peers.filter((peer) => peer.dataset.article === button.dataset.article && peer.dataset.start);
   const wanted = {
     article: button.dataset.article,
-    quotes: same.map((peer) => [Number(peer.dataset.start), Number(peer.dataset.end)]),
+    quotes: same.map((peer) => [Number(peer.dataset.start), Number(peer.dataset.end), peer.dataset.quote]),
     active: same.findIndex((peer) => peer.dataset.number === button.dataset.number),
   };
   const request = ++latest;
   let html = "";
-  let trouble = "This article is no longer in the archive.";
+  let trouble = "This article has changed since, or is no longer in the archive.";
   try {
     html = await server.read_article(wanted);
   } catch (error) {
@@ -139,7 +143,7 @@ async function open(button) {
   }
   if (request !== latest) return;
   const sheet = $("#reader .sheet");
-  if (html) sheet.innerHTML = html; // escaped in Python, by render.py
+  if (html) sheet.innerHTML = html; // escaped in Python, by articles.py
   else sheet.replaceChildren(line("p", "notice", trouble), line("blockquote", "", button.dataset.quote));
   cited = button.dataset.number ? peers : [];
   place = cited.findIndex((peer) => peer.dataset.number === button.dataset.number);

@@ -16,10 +16,13 @@ from qa.web.answers import Entry, conversation_html, welcome_html
 from qa.web.archive_tab import ALL_OUTLETS, SILENT, ArchiveTab
 from qa.web.articles import article_html
 from qa.web.takeaway import file_name, markdown, receipt_html
-from qa.web.talk import Talk, answered, keep_feedback, remembered, restored, stopped
+from qa.web.talk import Talk, answered, as_day, keep_feedback, remembered, restored, stopped
 
 if TYPE_CHECKING:
     from qa.chain import Chain
+
+MOST_QUOTES = 50
+"""Quotes that are marked in an article at a time; an answer has a dozen at most."""
 
 SCRIPT = Path(__file__).with_name("page.js")
 ALL_ARTICLES = "Searches all articles"
@@ -54,9 +57,10 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
         return conversation_html(talk, "" if talk else welcome_html(chain.store.archive, chain.examples()))
 
     def converse(
-        question: str, talk: Talk, outlet: str, since: str, until: str, event: gr.EventData
+        question: str, talk: Talk, saved: Any, outlet: str, since: str, until: str, event: gr.EventData
     ) -> Iterator[tuple[Any, Any]]:
         """Answer the question in the box, or the example that was chosen."""
+        talk[:] = talk or restored(saved, chain)  # the program was started anew while the page was open
         chosen = isinstance(event.target, gr.HTML)
         asked = str(event.question) if chosen else question or ""
         if not asked.strip():
@@ -72,8 +76,11 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
     def again(talk: Talk, outlet: str, since: str, until: str, event: gr.EventData) -> Iterator[list[str]]:
         """Ask the last question once more, of the articles as they are and as they are limited now."""
         if talk:
-            last, any_time = talk.pop(), bool(event.any_time)
-            for _ in answered(chain, last.question, talk, (outlet, since, until), any_time=any_time):
+            last = talk.pop()
+            widened = bool(event.any_time)  # whatever limited it is lifted
+            any_time = last.any_time or widened
+            limits = ("", "", "") if widened else (outlet, since, until)
+            for _ in answered(chain, last.question, talk, limits, alone=last.alone, any_time=any_time):
                 yield shown(talk)
 
     def suggest(talk: Talk) -> Any:
@@ -103,9 +110,10 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
         talk[-1] = replace(talk[-1], editing=True)
         return talk[-1].question, shown(talk)
 
-    def keep(talk: Talk) -> tuple[str, list[str]]:
+    def keep(question: str, talk: Talk) -> tuple[Any, list[str]]:
+        untouched = any(entry.editing and entry.question == question for entry in talk)
         talk[:] = [replace(entry, editing=False) for entry in talk]
-        return "", shown(talk)
+        return "" if untouched else gr.skip(), shown(talk)
 
     def judge(talk: Talk, event: gr.EventData) -> Any:
         """Keep a thumb, and then the remark to it, with the whole answer."""
@@ -153,17 +161,23 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
         """Say beside the question box what the question is limited to."""
         named = (("from", outlet), ("since", since), ("until", until))
         limits = [f"{word} {what.strip()}" for word, what in named if (what or "").strip()]
+        try:
+            as_day(since), as_day(until)
+        except QaError as error:
+            return gr.Accordion(label=str(error))
         return gr.Accordion(label=f"Searches only articles {', '.join(limits)}" if limits else ALL_ARTICLES)
 
     def read_article(wanted: dict[str, Any]) -> str:
         """Answer a click on a citation; it knows its place, so this needs no memory of the conversation."""
         try:
             article = chain.article(str(wanted["article"]))
-            quotes = [(int(start), int(end)) for start, end in wanted["quotes"]]
+            quotes = [(int(start), int(end), str(quote)) for start, end, quote in wanted["quotes"][:MOST_QUOTES]]
             active = int(wanted["active"])
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, OverflowError, TypeError, ValueError):
             return ""  # the page says that the article is gone; anybody may call this, so nothing is trusted
-        return article_html(article, quotes, active, removable=editable)
+        if any(article.text[start:end] != quote for start, end, quote in quotes):
+            return ""
+        return article_html(article, [quote[:2] for quote in quotes], active, removable=editable)
 
     def ask(question: str) -> dict[str, Any]:
         """Answer one question from the articles."""
@@ -177,7 +191,8 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
             del article["path"]
         return said
 
-    page = gr.Blocks(title="The Reading Room", fill_width=True, analytics_enabled=False)
+    # What was uploaded lies in the folder of articles by then, or was refused: copies go within the hour.
+    page = gr.Blocks(title="The Reading Room", fill_width=True, analytics_enabled=False, delete_cache=(3600, 3600))
     with page:
         talk = gr.State([])
         # With a key of ours, or the conversation would be lost whenever the program starts anew; it hides nothing.
@@ -202,7 +217,9 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
                         elem_id="conversation",
                     )
                     with gr.Accordion(ALL_ARTICLES, open=False, elem_id="scope") as scope, gr.Row():
-                        outlet = gr.Dropdown([(ALL_OUTLETS, "")], value="", label="Outlet", min_width=150)
+                        outlet = gr.Dropdown(
+                            [(ALL_OUTLETS, "")], value="", label="Outlet", min_width=150, allow_custom_value=True
+                        )
                         since = gr.Textbox(label="Since", placeholder="2024-03-01", min_width=90, max_lines=1)
                         until = gr.Textbox(label="Until", placeholder="2024-03-31", min_width=90, max_lines=1)
                         widen = gr.Button("All articles", size="sm", elem_id="widen", scale=0)
@@ -230,7 +247,7 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
             gr.on(
                 [question.submit, send.click, conversation.submit],
                 converse,
-                [question, talk, *limits],
+                [question, talk, kept, *limits],
                 [question, conversation],
                 **streams,
             ),
@@ -244,7 +261,7 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
             clear_all, talk, [question, conversation, kept], **SILENT
         )
         conversation.edit(edit, talk, [question, conversation], **SILENT)
-        conversation.undo(keep, talk, [question, conversation], **SILENT)
+        conversation.undo(keep, [question, talk], [question, conversation], **SILENT)
         gr.on([conversation.like, conversation.apply], judge, talk, conversation, **SILENT)
         for taking in (
             conversation.download(take, talk, parcel, **SILENT),

@@ -8,7 +8,7 @@ from typing import Any
 from qa.citations import Answer, Scope
 from qa.receipt import text_hash
 from qa.web.answers import Entry
-from qa.web.articles import esc, original_url
+from qa.web.articles import esc, original_url, visible
 
 STYLE = """
 body { max-width: 44rem; margin: 3rem auto; padding: 0 1.25rem; color: #1f1c18; background: #fff;
@@ -34,7 +34,9 @@ def markdown(talk: Sequence[Entry]) -> str:
         for c in entry.answer.citations:
             url = original_url(c.article, c.quote)
             title = f"[{_plain(c.article.title)}](<{url}>)" if url else _plain(c.article.title)
-            parts.append(f"{c.number}. > {_plain(c.quote)}\n\n   {_plain(c.attribution)}: {title}\n")
+            parts.append(
+                f"{c.number}. > {_plain(c.quote)}\n\n   {_plain(c.attribution)}: {title}{_carried(_plain(c.carried))}\n"
+            )
         parts.append(f"*{_standing(entry.answer)}*\n")
     return "\n".join(parts)
 
@@ -49,12 +51,13 @@ def receipt_html(answer: Answer, said: dict[str, Any]) -> str:
     )
     quotes = "".join(
         f'<li id="q{c.number}" value="{c.number}">{esc(c.attribution)}: <cite>{esc(c.article.title)}</cite>'
+        f"{_carried(esc(c.carried))}"
         f"<blockquote>{esc(c.quote)}</blockquote><small>{esc(c.article.path)}, characters {c.start} to {c.end}; "
         f"SHA-256 of the text {text_hash(c.article)}{_link(original_url(c.article, c.quote))}</small></li>"
         for c in answer.citations
     )
     facts = {
-        "Asked": said["made"],
+        "Saved": said["made"],
         "Searched for": answer.query,
         "How": _standing(answer),
         "Models": ", ".join(f"{name} {fingerprint[:16]}" for name, fingerprint in said["models"].items()),
@@ -86,6 +89,10 @@ def _standing(answer: Answer) -> str:
     return f"{how}; estimated probability of being right {answer.confidence:.0%}{_limits(answer.scope)}"
 
 
+def _carried(words: str) -> str:
+    return f" ({words})" if words else ""
+
+
 def _limits(scope: Scope) -> str:
     return f"; only articles {scope}" if scope else ""
 
@@ -96,4 +103,5 @@ def _link(url: str) -> str:
 
 def _plain(text: str) -> str:
     """Keep a text from being read as Markdown or HTML: "*a* <b>" -> "\\\\*a\\\\* \\\\<b\\\\>"."""
-    return re.sub(r"([\\`*_{}\[\]<>#|~$&])", r"\\\1", " ".join(text.split()))
+    escaped = re.sub(r"([\\`*_{}\[\]<>#|~$&])", r"\\\1", visible(" ".join(text.split())))
+    return re.sub(r"^([-+]|\d+(?=[.)]))", r"\\\1" if escaped[:1] in "-+" else r"\1\\", escaped)

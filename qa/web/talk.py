@@ -27,8 +27,14 @@ Limits = tuple[str, str | None, str | None]
 BROKEN = "Something went wrong in the program. Please ask again; the terminal it runs in says what happened."
 STOPPED = "Stopped before the answer was complete."
 CHANGED = "The articles have changed since this was answered, and its quotes no longer stand. Ask again."
-KEPT = 20
-"""Turns of a conversation that the browser keeps for a reload; a turn takes about 5 of the 5,000 kB that it gives."""
+KEPT = 100
+"""Turns of a conversation that the browser keeps for a reload; a turn takes about 5 kB of the 5,000 that it gives."""
+
+LONGEST = 100_000
+"""Characters of a turn that is read back; what comes from a browser may be anything."""
+
+FULL = 50_000_000
+"""Bytes after which no more opinions are kept."""
 
 log = logging.getLogger(__name__)
 
@@ -47,13 +53,17 @@ def answered(
     `alone`: it is not read as a follow-up. `any_time`: its time words limit nothing.
     """
     history = [Turn(entry.question, entry.answer) for entry in talk if entry.answer and not alone]
-    place = len(talk)
-    talk.append(Entry(question))
-    yield talk[place]
+    asked = told = Entry(question, alone=alone, any_time=any_time)
+    talk.append(told)
+    yield told
 
-    def tell(entry: Entry) -> Entry:
-        talk[place:] = [entry]
-        return entry
+    def tell(entry: Entry) -> Iterator[Entry]:
+        """Put an entry in the place of the one told before; none that was stopped or cleared meanwhile comes back."""
+        nonlocal told
+        for place, there in enumerate(talk):
+            if there is told:
+                talk[place] = told = entry
+                yield told
 
     try:
         outlet, since, until = limits
@@ -61,17 +71,17 @@ def answered(
             question,
             history=history,
             source=outlet or None,
-            since=_day(since),
-            until=_day(until),
+            since=as_day(since),
+            until=as_day(until),
             any_time=any_time,
         ):
-            yield tell(Entry(question, answer))
-        yield tell(replace(talk[place], done=True))
+            yield from tell(replace(asked, answer=answer))
+        yield from tell(replace(told, done=True))
     except QaError as error:
-        yield tell(Entry(question, trouble=str(error), done=True))
+        yield from tell(replace(asked, trouble=str(error), done=True))
     except Exception:
         log.exception("no answer to %r", question)
-        yield tell(Entry(question, trouble=BROKEN, done=True))
+        yield from tell(replace(asked, trouble=BROKEN, done=True))
 
 
 def stopped(entry: Entry) -> Entry:
@@ -102,8 +112,8 @@ def remembered(talk: Talk, models: dict[str, str]) -> list[dict[str, Any]]:
 def restored(saved: Any, chain: "Chain") -> Talk:
     """Read back what the browser kept; an answer whose quotes no longer stand is withheld, and says so."""
     talk = []
-    for kept in saved if isinstance(saved, list) else []:
-        if not isinstance(kept, dict) or not isinstance(kept.get("question"), str):
+    for kept in saved[-KEPT:] if isinstance(saved, list) else []:
+        if not isinstance(kept, dict) or not isinstance(kept.get("question"), str) or len(str(kept)) > LONGEST:
             continue  # written by another version, or by hand
         question, trouble = kept["question"], str(kept.get("trouble") or "")
         answer = None
@@ -111,20 +121,23 @@ def restored(saved: Any, chain: "Chain") -> Talk:
             answer = receipt.restore(kept["receipt"], chain.store.archive)
             trouble = "" if answer else CHANGED
         talk.append(Entry(question, answer, trouble or ("" if answer else STOPPED), done=True))
-    return talk[-KEPT:]
+    return talk
 
 
 def keep_feedback(articles: Path, vote: str, remark: str, said: dict[str, Any]) -> Path:
     """Add an opinion on an answer, with the whole answer, to the file that it returns: a line of JSON each."""
     file = user_data_path("qa") / "feedback.jsonl"
     file.parent.mkdir(parents=True, exist_ok=True)
+    if file.exists() and file.stat().st_size > FULL:
+        raise OSError(f"{file} has more than {FULL // 1_000_000} MB: move it away")
     line = {"at": said["made"], "vote": vote, "remark": remark, "articles": str(articles), "answer": said}
     with file.open("a", encoding="utf-8") as lines:
         lines.write(json.dumps(line, ensure_ascii=False) + "\n")
     return file
 
 
-def _day(text: str | None) -> date | None:
+def as_day(text: str | None) -> date | None:
+    """Read a day as it is typed in the page; raises QuestionError."""
     text = (text or "").strip()
     try:
         return date.fromisoformat(text) if text else None
