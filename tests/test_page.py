@@ -375,7 +375,7 @@ class Slow:
     def __init__(self, chain: Chain) -> None:
         self.chain = chain
         self.article, self.store = chain.article, chain.store
-        self.settings, self.models = chain.settings, chain.models
+        self.settings, self.models, self.last_sync = chain.settings, chain.models, chain.last_sync
 
     def examples(self) -> list[str]:
         return []

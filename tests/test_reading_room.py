@@ -226,6 +226,7 @@ def test_files_are_added_with_a_result_for_each_and_can_be_removed_again(
     expect(page.locator(".said")).to_contain_text("in a barn near Elin")
     page.locator(".cite").first.click()
     page.get_by_role("button", name="Remove…").click()
+    page.wait_for_timeout(800)  # a double click must not confirm
     page.get_by_role("button", name="Remove from the archive?").click()
     expect(report).to_contain_text("“Lighthouse keeper found” is removed", timeout=30_000)
     expect(page.locator("#reader")).to_be_hidden()
@@ -240,6 +241,7 @@ def test_the_last_article_can_be_removed(harbour: Room, visit: Visit) -> None:
     for left in (2, 1, 0):
         page.locator(".shelf .headline").first.click()
         page.get_by_role("button", name="Remove…").click()
+        page.wait_for_timeout(800)
         page.get_by_role("button", name="Remove from the archive?").click()
         expect(page.locator(".shelf .headline")).to_have_count(left)
     expect(page.locator("#report")).to_contain_text("The index is up to date")

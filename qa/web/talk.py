@@ -57,13 +57,14 @@ def answered(
     talk.append(told)
     yield told
 
-    def tell(entry: Entry) -> Iterator[Entry]:
-        """Put an entry in the place of the one told before; none that was stopped or cleared meanwhile comes back."""
+    def tell(entry: Entry) -> bool:
+        """Put an entry in the place of the one told before; False if that was stopped or cleared meanwhile."""
         nonlocal told
         for place, there in enumerate(talk):
             if there is told:
                 talk[place] = told = entry
-                yield told
+                return True
+        return False
 
     try:
         outlet, since, until = limits
@@ -75,13 +76,17 @@ def answered(
             until=as_day(until),
             any_time=any_time,
         ):
-            yield from tell(replace(asked, answer=answer))
-        yield from tell(replace(told, done=True))
+            if not tell(replace(asked, answer=answer)):
+                return
+            yield told
+        ended = replace(told, done=True)
     except QaError as error:
-        yield from tell(replace(asked, trouble=str(error), done=True))
+        ended = replace(asked, trouble=str(error), done=True)
     except Exception:
         log.exception("no answer to %r", question)
-        yield from tell(replace(asked, trouble=BROKEN, done=True))
+        ended = replace(asked, trouble=BROKEN, done=True)
+    if tell(ended):
+        yield told
 
 
 def stopped(entry: Entry) -> Entry:
