@@ -25,7 +25,7 @@ from qa.draft import check, finished
 from qa.errors import ArticlesError, QuestionError, WriterError
 from qa.examples import candidates
 from qa.followup import Turn, resolve
-from qa.models import Models
+from qa.models import CORES, Models
 from qa.search import Retriever
 from qa.store import Store, Sync
 from qa.support import Score
@@ -93,6 +93,8 @@ class Chain:
         self._making_examples = threading.Lock()
         self._asked = 0
         self._counting = threading.Condition()
+        # One after the other: at once they would only take turns, and all be as late as the last.
+        self._reading = threading.BoundedSemaphore(CORES)
 
     def close(self) -> None:
         """Give the index free for another process."""
@@ -160,8 +162,9 @@ class Chain:
                     stop = "" if said.endswith((".", "?", "!")) else "."
                     notice = f"{said[:1].upper()}{said[1:]}{stop} This is the offline answer."
                     query = resolve(timeless(question), history)
-            hits = self._search(query, archive, scope)
-            answer = self.read(replace(answer, mode="offline", query=query, notice=notice), hits, archive)
+            with self._reading:
+                hits = self._search(query, archive, scope)
+                answer = self.read(replace(answer, mode="offline", query=query, notice=notice), hits, archive)
             yield replace(answer, seconds=time.perf_counter() - started)
 
     @contextmanager

@@ -63,7 +63,7 @@ class ArchiveTab:
         words, outlet, order = self._finding
         gr.on(
             [words.change, outlet.change, order.change],
-            lambda *found: (self._browse(*found, ROWS), ROWS),
+            lambda words, outlet, order: (self._browse(words, outlet, order, ROWS), ROWS),
             [*self._finding],
             [self._table, self._rows],
             trigger_mode="always_last",
