@@ -472,8 +472,11 @@ def test_without_its_model_server_the_page_answers_offline_and_says_so(
         picture(page, f"server-down-{size[0]}")
 
 
-def test_questions_are_answered_while_the_index_is_busy_with_new_articles(harbour: Room, visit: Visit) -> None:
-    page = visit(harbour.url)
+@both
+def test_questions_are_answered_while_the_index_is_busy_with_new_articles(
+    harbour: Room, visit: Visit, size: tuple[int, int]
+) -> None:
+    page = visit(harbour.url, size)
     many = {
         f"n{n}": f"Council number {n} met.\n\n" + "The council of Elin spoke about its budget. " * 60 for n in range(60)
     }
