@@ -1,5 +1,6 @@
 """The command as a user types it: a process of its own, its output and its exit code."""
 
+import functools
 import json
 import os
 import signal
@@ -173,7 +174,10 @@ def test_serve_opens_the_page_and_ends_without_a_traceback(tmp_path: Path) -> No
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
     command = [QA, "serve", "--port", port, *over_seeds(tmp_path)]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    # Who runs the tests in the background may ignore Ctrl+C, and the program would inherit that.
+    heed = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    server = subprocess.Popen(command, **pipes, text=True, cwd=tmp_path, preexec_fn=heed)
     assert server.stdout
     assert port in server.stdout.readline()
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as page:
