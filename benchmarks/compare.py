@@ -46,6 +46,7 @@ from llama_index.llms.openai_like import OpenAILike
 from tqdm import tqdm
 
 from qa import config
+from qa.archive import PAGE
 from qa.chain import GIVEN_TO_WRITER, Chain
 from qa.citations import ABSTENTION
 from qa.cli import _open
@@ -55,7 +56,6 @@ from qa.errors import EvaluationError, QaError
 from qa.evaluation import DEEPEST, _rank, plain
 from qa.models import CORES
 from qa.question_sets import Row, read_rows
-from qa.rows import PAGE
 from qa.search import RERANKED, _Words
 from qa.support import Slice, _stems, support
 from qa.writer import MAX_TOKENS, Writer

@@ -2,14 +2,15 @@
 
 import threading
 from collections.abc import Iterator, Sequence
-from datetime import date
 from pathlib import Path
+from typing import Unpack
 
 from qa import config
 from qa.chain import Chain
 from qa.citations import Answer
 from qa.config import Settings
 from qa.followup import Turn
+from qa.search import Filters
 
 
 class Chat:
@@ -25,36 +26,18 @@ class Chat:
         self.history: list[Turn] = []
         open_chain(articles, index)
 
-    def stream(
-        self,
-        question: str,
-        *,
-        source: str | None = None,
-        since: date | None = None,
-        until: date | None = None,
-        as_of: date | None = None,
-    ) -> Iterator[Answer]:
+    def stream(self, question: str, **filters: Unpack[Filters]) -> Iterator[Answer]:
         """Yield the answer as it grows; the last one is complete and joins the history."""
         answer = None
         chain = open_chain(self._articles, self._index)
-        for answer in chain.stream(
-            question, history=self.history, source=source, since=since, until=until, as_of=as_of
-        ):
+        for answer in chain.stream(question, history=self.history, **filters):
             yield answer
         if answer is not None:
             self.history.append(Turn(question, answer))
 
-    def ask(
-        self,
-        question: str,
-        *,
-        source: str | None = None,
-        since: date | None = None,
-        until: date | None = None,
-        as_of: date | None = None,
-    ) -> Answer:
+    def ask(self, question: str, **filters: Unpack[Filters]) -> Answer:
         """Return the answer to a question of this conversation."""
-        *_, answer = self.stream(question, source=source, since=since, until=until, as_of=as_of)
+        *_, answer = self.stream(question, **filters)
         return answer
 
 
@@ -64,20 +47,17 @@ def ask(
     history: Sequence[Turn] = (),
     articles: Path | str | None = None,
     index: Path | str | None = None,
-    source: str | None = None,
-    since: date | None = None,
-    until: date | None = None,
-    as_of: date | None = None,
+    **filters: Unpack[Filters],
 ) -> Answer:
     """Return what the articles of a folder say about a question, every sentence with its citation.
 
-    As of a day, only what was published until then counts, and words such as "last week" are counted from it.
+    `filters` limit the articles: `source`, `since`, `until`, `as_of` and `any_time` (see `Filters`).
     Builds or brings up to date the index first. Raises QaError (see `qa.errors`) with a message for people.
 
     >>> ask("Where was Ariel Henry?", articles="seeds").citations[0].quote
     """
     chain = open_chain(articles, index)
-    *_, answer = chain.stream(question, history=history, source=source, since=since, until=until, as_of=as_of)
+    *_, answer = chain.stream(question, history=history, **filters)
     return answer
 
 

@@ -3,7 +3,7 @@
 import re
 import shlex
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +13,17 @@ from urllib.parse import urlparse
 import chromadb
 import numpy as np
 from chromadb.api.client import Client
+from chromadb.api.collection_configuration import CreateHNSWConfiguration
 from chromadb.api.models.Collection import Collection
 from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings as ChromaSettings
+from chromadb.errors import NotFoundError
 
-from qa.errors import DamagedIndex, QaError, SettingsError, StoreError
-from qa.seal import DATABASE, SEAL, SEGMENT
+from qa.errors import DamagedIndex, QaError, SettingsError, StaleIndex, StoreError
+from qa.index_folder import DATABASE, SEAL, SEGMENT
+
+HNSW: CreateHNSWConfiguration = {"space": "cosine"}
+"""Of Chroma's search for neighbours; the rest is its default."""
 
 _UNWRITABLE = re.compile(r"(?i)readonly database|unable to open database file|read-only file|permission denied")
 
@@ -52,6 +57,28 @@ class Place:
         secure = address.scheme == "https"
         port = address.port or (443 if secure else 80)
         return cast(Client, chromadb.HttpClient(address.hostname, port, secure, settings=settings))
+
+    def collection(self, client: Client, name: str, made_by: Mapping[str, str]) -> Collection:
+        """Return a collection that was `made_by` these models and rules, a new one if there is none of this name.
+
+        Raises StaleIndex when it was made by others, StoreError when it is not of this program.
+        """
+        try:
+            collection = client.get_collection(name, embedding_function=None)
+        except NotFoundError:
+            return client.create_collection(
+                name, metadata=dict(made_by), embedding_function=None, configuration={"hnsw": HNSW}
+            )
+        then = collection.metadata or {}
+        if "format" not in then:
+            raise StoreError(f"{self} holds a collection {name} that is not of this program: choose another.")
+        for what, now in made_by.items():
+            if then.get(what) != now:
+                raise StaleIndex(
+                    f"{self} was built with {what} {str(then.get(what))[:24]}, this version uses {now[:24]}: "
+                    f"run {self.rebuild()} to build it again from the articles."
+                )
+        return collection
 
     @contextmanager
     def errors(self) -> Iterator[None]:

@@ -83,8 +83,7 @@ def _open(chain: Chain, row: Row) -> Result:
     if not row.articles:
         return Result(row, answer)
     archive = chain.store.archive
-    since, until = answer.scope.since, answer.scope.until
-    nodes = chain.retriever.fused(answer.query, archive, top_k=3 * DEEPEST, since=since, until=until)
+    nodes = chain.retriever.fused(answer.query, archive, answer.scope, top_k=3 * DEEPEST)
     reranked = [hit.node for hit in chain.retriever.reranked(answer.query, nodes[:DEEPEST])]
     fused, best = ([node.metadata["path"] for node in found] for found in (nodes, reranked + nodes[DEEPEST:]))
     return Result(row, answer, _rank(fused, row.articles), _rank(best, row.articles))

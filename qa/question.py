@@ -1,6 +1,14 @@
 """What a question asks for: a few words or a sentence, one answer or several, a number with its unit."""
 
 import re
+import unicodedata
+
+from qa.errors import QuestionError
+
+LONGEST = 2_000
+"""Characters of a question."""
+
+_UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 _QUANTITY = re.compile(
     r"\bhow (?:many|much|old|long|far|fast|big|large|high|tall|often|deep)\b|percent|number of", re.I
@@ -49,6 +57,22 @@ _IS_SO = re.compile(
     rf"|{_SO}|.*\b(?:now|currently|at present|still|latest|newest|most recent)\b",
     re.I,
 )
+
+
+def tidy(question: str) -> str:
+    """Return a question in one line without characters that cannot be seen; raises QuestionError."""
+    if not isinstance(question, str):
+        raise QuestionError(f"the question is {question!r}: it must be a text.")
+    seen = _UNSEEN.sub("", unicodedata.normalize("NFC", question))
+    text = " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in seen).split())
+    if not any(c.isalnum() for c in text):
+        raise QuestionError("the question is empty: write what you want to know, such as “Where was Ariel Henry?”")
+    if len(text) > LONGEST:
+        raise QuestionError(
+            f"the question has {len(text):,} characters, and {LONGEST:,} is the most: "
+            "ask one thing at a time; to add a text to the archive, put it into the folder of articles."
+        )
+    return text
 
 
 def takes_a_sentence(question: str) -> bool:

@@ -4,7 +4,7 @@ import difflib
 import threading
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict
 
 import bm25s
 import numpy as np
@@ -13,10 +13,12 @@ from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle, TextNode
 
 from qa.archive import Archive
+from qa.citations import Scope
 from qa.copies import without_repeats
 from qa.errors import QuestionError
 from qa.models import Models
 from qa.store import Store
+from qa.when import period, present
 
 CANDIDATES = 30
 """Passages that each of the two searches brings."""
@@ -29,6 +31,52 @@ RANK_CONSTANT = 60
 
 HANDICAP = {"live blog": 0.5, "digest": 2.0, "stub": 2.0}
 """Logits by which a passage must be better than one of an article; measured on RealTime QA, see docs/quality.md."""
+
+
+class Filters(TypedDict, total=False):
+    """How a caller limits the articles that a question is asked of.
+
+    `source` is an outlet; `since` and `until` are dates, both included, which undated articles always pass. Without
+    them the time words of the question ("last week") set the dates, unless `any_time`. As of a day only what was
+    published until then counts, and "last week" is counted from it.
+    """
+
+    source: str | None
+    since: date | None
+    until: date | None
+    as_of: date | None
+    any_time: bool
+
+
+def scope_of(
+    question: str,
+    archive: Archive,
+    *,
+    source: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    as_of: date | None = None,
+    any_time: bool = False,
+) -> Scope:
+    """Return the articles that a question is about, by what the caller says or else by its time words.
+
+    Words that leave out none of the archive's articles set nothing. Raises QuestionError for days that cannot be.
+    """
+    for name, limit in (("since", since), ("until", until), ("as_of", as_of)):
+        if limit is not None and type(limit) is not date:
+            raise QuestionError(f"{name} is {limit!r}: give a datetime.date, such as date(2024, 3, 7).")
+    if since and until and since > until:
+        raise QuestionError(f"no date is since {since} and until {until}: swap the two.")
+    words = ""
+    if since is until is None and not any_time:
+        newest = archive.dates[-1] if archive.dates else None
+        asked = period(question, as_of or present(date.today(), newest))
+        if asked and any((asked.since and d < asked.since) or (asked.until and d > asked.until) for d in archive.dates):
+            since, until, words = asked.since, asked.until, asked.words
+    until = min((day for day in (until, as_of) if day), default=None)
+    if since and until and since > until:
+        raise QuestionError(f"nothing that was published since {since} counts as of {until}: change one of the two.")
+    return Scope(source or "", since, until, words)
 
 
 class Retriever(BaseRetriever):
@@ -53,38 +101,33 @@ class Retriever(BaseRetriever):
         self,
         query: str,
         archive: Archive,
+        scope: Scope = Scope(),  # noqa: B008  it is immutable
         *,
         top_k: int = RERANKED,
-        source: str | None = None,
-        since: date | None = None,
-        until: date | None = None,
     ) -> list[NodeWithScore]:
-        """Return up to `top_k` passages of a state of the store, from one outlet and between two dates if given.
+        """Return up to `top_k` passages of a state of the store that are in the scope, best first.
 
         Undated articles pass every date. Raises QuestionError for an outlet that the archive does not have.
         """
-        nodes = self.fused(query, archive, top_k=max(top_k, RERANKED), source=source, since=since, until=until)
-        return self.reranked(query, nodes)[:top_k]
+        return self.reranked(query, self.fused(query, archive, scope, top_k=max(top_k, RERANKED)))[:top_k]
 
     def fused(
         self,
         query: str,
         archive: Archive,
+        scope: Scope = Scope(),  # noqa: B008  it is immutable
         *,
         top_k: int,
-        source: str | None = None,
-        since: date | None = None,
-        until: date | None = None,
     ) -> list[TextNode]:
         """Return the passages that dense and BM25 search bring up together, best first and each text once."""
         if not archive.passages:
             return []
-        sources = known_sources(source, archive) if source is not None else None
+        sources = known_sources(scope.source, archive) if scope.source else None
         words = self.prepare(archive)
-        where = _where(sources, since, until)
+        where = _where(sources, scope)
         # Chroma may already know passages that this archive does not, while a sync runs.
         dense = self._store.nearest(query, CANDIDATES, where=where, among=words.nodes)
-        allowed = np.array([_passes(n, sources, since, until) for n in archive.passages]) if where else None
+        allowed = np.array([_passes(n, sources, scope) for n in archive.passages]) if where else None
         ranks: dict[str, float] = {}
         for ids in (dense, words.search(query, CANDIDATES, allowed)):
             for rank, id_ in enumerate(ids, start=1):
@@ -146,21 +189,24 @@ def known_sources(source: str, archive: Archive) -> list[str]:
     return found
 
 
-def _passes(node: TextNode, sources: Sequence[str] | None, since: date | None, until: date | None) -> bool:
+def _passes(node: TextNode, sources: Sequence[str] | None, scope: Scope) -> bool:
     published = node.metadata["published"]
     return (sources is None or node.metadata["source"] in sources) and (
         not published
-        or ((since is None or published >= since.isoformat()) and (until is None or published <= until.isoformat()))
+        or (
+            (scope.since is None or published >= scope.since.isoformat())
+            and (scope.until is None or published <= scope.until.isoformat())
+        )
     )
 
 
-def _where(sources: Sequence[str] | None, since: date | None, until: date | None) -> dict[str, Any] | None:
+def _where(sources: Sequence[str] | None, scope: Scope) -> dict[str, Any] | None:
     """Return the same condition as `_passes` in Chroma's terms."""
     conditions: list[dict[str, Any]] = []
     if sources is not None:
         conditions.append({"source": {"$in": list(sources)}})
-    if since is not None:
-        conditions.append({"$or": [{"day": 0}, {"day": {"$gte": int(f"{since:%Y%m%d}")}}]})
-    if until is not None:  # an undated passage has day 0 and passes
-        conditions.append({"day": {"$lte": int(f"{until:%Y%m%d}")}})
+    if scope.since is not None:
+        conditions.append({"$or": [{"day": 0}, {"day": {"$gte": int(f"{scope.since:%Y%m%d}")}}]})
+    if scope.until is not None:  # an undated passage has day 0 and passes
+        conditions.append({"day": {"$lte": int(f"{scope.until:%Y%m%d}")}})
     return {"$and": conditions} if len(conditions) > 1 else conditions[0] if conditions else None

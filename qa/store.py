@@ -4,32 +4,27 @@ import logging
 import shutil
 import threading
 from collections.abc import Callable, Container, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from chromadb.api.client import Client
-from chromadb.api.collection_configuration import CreateHNSWConfiguration
-from chromadb.api.models.Collection import Collection
 from chromadb.errors import NotFoundError
 from llama_index.core.schema import MetadataMode, TextNode
 
-from qa import articles, owner, passages, rows
-from qa.archive import Archive
+from qa import articles, index_folder, passages
+from qa.archive import FORMAT, PAGE, Archive, complete, read, row
 from qa.articles import ArticleFile, Skipped
 from qa.chroma import Place, finds_itself
-from qa.errors import ArticlesError, DamagedIndex, StaleIndex, StoreError, UnreadableFile
+from qa.errors import ArticlesError, DamagedIndex, StoreError, UnreadableFile
+from qa.index_folder import Seal, check_database
 from qa.models import Embedder
-from qa.seal import Seal, check_database
 
 COLLECTION = "qa-articles"
 BATCH = 256
 """Passages that are embedded and written at a time; Chroma takes at most 5,461."""
-
-HNSW: CreateHNSWConfiguration = {"space": "cosine"}
-"""Of Chroma's search for neighbours; the rest is its default."""
 
 ROOM = 32_000_000
 """Bytes that must be free on the disk before a batch is written, besides as many as Chroma may write anew."""
@@ -70,7 +65,7 @@ class Store:
     ) -> None:
         self._embedder, self._name = embedder, collection
         self._place = Place(folder, server)
-        self._lock = None if server else owner.own(folder)
+        self._lock = None if server else index_folder.own(folder)
         self._client: Client | None = None
         self._archive: Archive | None = None
         self._reading = threading.Lock()
@@ -105,7 +100,7 @@ class Store:
         with self._reading:
             if self._archive is None:
                 with self._errors():
-                    self._archive, self._strays = rows.read(self._collection)
+                    self._archive, self._strays = read(self._collection)
             return self._archive
 
     def count(self) -> int:
@@ -116,7 +111,7 @@ class Store:
     def serving(self, url: str) -> None:
         """Let other processes that want the index know the address at which this one answers."""
         if self._lock is not None:
-            owner.tell(self._place.folder, url)
+            index_folder.tell(self._place.folder, url)
 
     def sync(
         self,
@@ -135,12 +130,12 @@ class Store:
         """
         files, skipped = articles.list_files(folder, limit_bytes=limit_bytes)
         with self._errors():
-            stopped = self._seal is not None and self._seal.writing
-            if self._archive is None and not stopped and rows.complete(self._collection) == {f.id for f in files}:
-                return Sync(unchanged=len(files), skipped=tuple(skipped))
+            unreadable = self._without_news(folder, files, limit_bytes)
+            if unreadable is not None:
+                return Sync(unchanged=len(files) - len(unreadable), skipped=(*skipped, *unreadable))
             if self._collection.count() != len(self.archive.passages) + len(self._strays):
                 # A sync failed or, on a server, another program has written.
-                archive, self._strays = rows.read(self._collection)
+                archive, self._strays = read(self._collection)
                 ready(archive)
                 self._archive = archive
         before = self.archive
@@ -154,7 +149,7 @@ class Store:
             )
         if taken or gone:
             kept = [node for node in before.passages if node.metadata["article"] not in gone]
-            archive = rows.archive([*kept, *(node for nodes in taken.values() for node in nodes)])
+            archive = Archive.of([*kept, *(node for nodes in taken.values() for node in nodes)])
             ready(archive)
             # Seen first and deleted then, so that whoever asks meanwhile has either the old state or the new one.
             self._archive = archive
@@ -189,6 +184,26 @@ class Store:
                 return known
             asked *= 2
 
+    def _without_news(self, folder: Path, files: Sequence[ArticleFile], limit_bytes: int) -> list[Skipped] | None:
+        """Return the files that hold no article, if the index has all others; None if it must be brought up to date.
+
+        Spares a process that only looks whether there is news the reading of the whole archive.
+        """
+        stopped = self._seal is not None and self._seal.writing
+        kept = None if self._archive or stopped else complete(self._collection)
+        if kept is None or not kept <= {file.id for file in files}:
+            return None
+        unreadable = []
+        for file in files:
+            if file.id not in kept:
+                try:
+                    articles.read_article(folder, file, limit_bytes=limit_bytes)
+                except UnreadableFile as error:
+                    unreadable.append(Skipped(file.path, str(error)))
+                else:
+                    return None
+        return unreadable
+
     def _take_up(
         self, folder: Path, fresh: Sequence[ArticleFile], limit_bytes: int, progress: Callable[[int, int], object]
     ) -> tuple[dict[str, list[TextNode]], list[Skipped]]:
@@ -221,9 +236,9 @@ class Store:
         """Delete what is not part of the archive, and seal what is."""
         with self._errors():
             strays = sorted(self._strays.difference(node.node_id for node in self.archive.passages))
-            for start in range(0, len(strays), rows.PAGE):
+            for start in range(0, len(strays), PAGE):
                 with self._writing():
-                    self._collection.delete(ids=strays[start : start + rows.PAGE])
+                    self._collection.delete(ids=strays[start : start + PAGE])
             self._strays = set()
             if self._seal is not None:
                 self._seal.close()
@@ -238,7 +253,7 @@ class Store:
                 ids=[node.node_id for node in nodes],
                 embeddings=np.array(vectors, np.float32),
                 documents=[node.text for node in nodes],
-                metadatas=[rows.row(node) for node in nodes],
+                metadatas=[row(node) for node in nodes],
             )
         return sum(size for _, size in batch)
 
@@ -246,7 +261,12 @@ class Store:
         with self._errors():
             self._seal = None if self._place.server else self._sealed(Seal(self._place.folder))
             self._client = self._place.connect()
-            self._collection = self._collect(self._client, rebuild)
+            if rebuild:
+                with self._writing(), suppress(NotFoundError):
+                    self._client.delete_collection(self._name)
+            rules = f"{articles.RULES} {passages.RULES}"
+            made_by = {"embedder": self._embedder.fingerprint, "rules": rules, "format": FORMAT}
+            self._collection = self._place.collection(self._client, self._name, made_by)
             if not finds_itself(self._collection):
                 raise self._place.damaged("its vectors are not found")
             if self._seal is not None:
@@ -279,34 +299,6 @@ class Store:
             self._seal.renew()
             raise
         self._seal.renew()
-
-    def _collect(self, client: Client, rebuild: bool) -> Collection:
-        made_by = {
-            "embedder": self._embedder.fingerprint,
-            "rules": f"{articles.RULES} {passages.RULES}",
-            "format": rows.FORMAT,
-        }
-        try:
-            if rebuild:
-                with self._writing():
-                    client.delete_collection(self._name)
-            collection = client.get_collection(self._name, embedding_function=None)
-        except NotFoundError:
-            return client.create_collection(
-                self._name, metadata=made_by, embedding_function=None, configuration={"hnsw": HNSW}
-            )
-        then = collection.metadata or {}
-        if "format" not in then:
-            raise StoreError(
-                f"{self._place} holds a collection {self._name} that is not of this program: choose another."
-            )
-        for name, now in made_by.items():
-            if then.get(name) != now:
-                raise StaleIndex(
-                    f"{self._place} was built with {name} {str(then.get(name))[:24]}, this version uses {now[:24]}: "
-                    f"run {self._place.rebuild()} to build it again from the articles."
-                )
-        return collection
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

@@ -7,6 +7,7 @@ import pytest
 from conftest import folder_of, settings_for
 
 from qa.chain import Chain
+from qa.citations import Scope
 from qa.errors import QuestionError
 
 
@@ -25,7 +26,9 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Chain:
 
 
 def paths(chain: Chain, question: str = "Who is the minister?", **filters: object) -> set[str]:
-    return {hit.node.metadata["path"] for hit in chain.retriever.search(question, chain.store.archive, **filters)}  # type: ignore[arg-type]
+    return {
+        hit.node.metadata["path"] for hit in chain.retriever.search(question, chain.store.archive, Scope(**filters))
+    }  # type: ignore[arg-type]
 
 
 def test_without_filters_everything_is_searched(archive: Chain) -> None:
@@ -56,7 +59,7 @@ def test_every_spelling_of_an_outlet_is_meant(tmp_path: Path) -> None:
 
 def test_an_unknown_outlet_is_answered_with_the_known_ones(archive: Chain) -> None:
     with pytest.raises(QuestionError, match="Evening News"):
-        archive.retriever.search("Who?", archive.store.archive, source="Evening New")
+        archive.retriever.search("Who?", archive.store.archive, Scope("Evening New"))
 
 
 def test_the_outlet_in_a_question_takes_part_in_the_match(archive: Chain) -> None:

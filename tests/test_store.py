@@ -119,6 +119,21 @@ def test_a_bad_file_is_named_and_the_rest_goes_on(tmp_path: Path, store: Store) 
     assert sorted(skipped.path for skipped in done.skipped) == ["empty.md", "noise.txt"]
 
 
+def test_a_bad_file_is_named_again_by_the_next_run_until_it_is_mended(tmp_path: Path, models: Models) -> None:
+    folder = folder_of(tmp_path / "articles", good="He is in Kenya.", signs="?!")
+    done = []
+    for text in ("?!", "?!", "She is in Peru."):
+        (folder / "signs.md").write_text(text)
+        store = Store(tmp_path / "index", models.embedder)
+        done.append(store.sync(folder))
+        store.close()
+    first, again, mended = done
+    assert (first.added, again.added, mended.added) == (1, 0, 1)
+    assert (again.unchanged, again.skipped) == (1, first.skipped)
+    assert [skipped.path for skipped in again.skipped] == ["signs.md"]
+    assert mended.skipped == ()
+
+
 def test_an_index_has_one_owner(tmp_path: Path, store: Store, models: Models) -> None:
     with pytest.raises(IndexBusy, match=rf"process {os.getpid()}.*CHROMA_URL"):
         Store(tmp_path / "index", models.embedder)
