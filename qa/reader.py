@@ -80,9 +80,12 @@ def _decision(question: str) -> dict[str, Any]:
 def signals(
     question: str, hits: Sequence[NodeWithScore], models: Models, stories: Mapping[str, Story] = NO_COPIES
 ) -> list[Finding]:
-    """Return the sentences worth judging, with their signals; their probability is not set yet."""
+    """Return the sentences worth judging, with their signals; their probability is not set yet.
+
+    A sentence that asks tells nothing, unless it is quoted.
+    """
     passages = [(hit.node, hit.score or 0.0) for hit in hits if isinstance(hit.node, TextNode)][:READ]
-    bounds = [sentences(node.text) for node, _ in passages]
+    bounds = [[(a, b) for a, b in sentences(node.text) if node.text[b - 1] != "?"] for node, _ in passages]
     readings = models.read(question, [node.text for node, _ in passages], bounds)
     seen = []
     for (node, relevance), places, found in zip(passages, bounds, readings, strict=True):

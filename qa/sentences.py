@@ -18,6 +18,7 @@ _ABBREVIATIONS = frozenset(
     "no nos vs inc co corp ltd jr sr etc al jan feb mar apr jun jul aug sep sept oct nov dec fig vol pp p v".split()
 )
 _ACRONYM = re.compile(r"(?:[^\W\d_]\.)+")
+_BULLET = re.compile(r"\A\s*(?:(?:[•·●▪◦‣]\s*|[-–—−*]\s+)(?=\S))?")
 _OPENERS = frozenset(
     "a an the this that these those he she it we they i you his her its their our my in on at by for from with and but"
     " or so if when while after before as according there here what who why how no not one some many most".split()
@@ -25,13 +26,18 @@ _OPENERS = frozenset(
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Return (start, end) of every sentence of `text`, in order, without the white space around it.
+    """Return (start, end) of every sentence of `text`, in order, without the white space and the bullet around it.
 
     Sub-headings are structure, not evidence, and left out:
     "## Flight\\n\\nHe left. He is in Kenya." -> [(11, 19), (20, 35)]
     """
-    bare = ((start, text[start:end]) for start, end, is_sentence in pieces(text) if is_sentence)
-    return [(start + len(s) - len(s.lstrip()), start + len(s.rstrip())) for start, s in bare]
+    found = []
+    for start, end, is_sentence in pieces(text):
+        piece = text[start:end].rstrip()
+        begun = start + len(piece) - len(_BULLET.sub("", piece))
+        if is_sentence and begun < start + len(piece):
+            found.append((begun, start + len(piece)))
+    return found
 
 
 def pieces(text: str) -> Iterator[tuple[int, int, bool]]:

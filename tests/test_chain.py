@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import SEEDS, settings_for
+from conftest import SEEDS, folder_of, settings_for
 from model_server import ModelServer, closed_port, cut, page, reply, silence, status
 
 from qa.chain import Chain
@@ -159,3 +159,38 @@ def test_passages_are_given_as_quoted_material(chain: Chain, server: ModelServer
     final(chain)
     assert "[1]" in server.prompts[-1]
     assert "Latin Post" in server.prompts[-1]
+
+
+def test_what_the_model_takes_from_a_copy_is_cited_from_the_earliest_one(tmp_path: Path, server: ModelServer) -> None:
+    report = (
+        "A fire destroyed the market hall of Marisol on Sunday night. The fire killed 12 people, the chief said. "
+        "It began in a bakery on the ground floor and spread through the wooden roof within minutes, while more than "
+        "200 firefighters from four towns fought the flames until noon. The mayor promised to rebuild the hall."
+    )
+    head = "---\ntitle: Fire\nsource: {}\ndate: {}\n---\n"
+    folder = folder_of(
+        tmp_path / "articles",
+        wire=head.format("Coast Wire", "2024-03-05") + report,
+        herald=head.format("Herald", "2024-03-06") + f"MARISOL. {report}",
+        other="The market hall of Ilha was opened in 1911. It has a wooden roof and is visited by many people.",
+    )
+    chain = Chain(settings_for(tmp_path, articles=folder, base_url=server.url, model="play", timeout=5))
+    chain.sync()
+    question = "How many people did the fire kill?"
+    server.play(reply(f"The fire killed 12 people [{mark(chain, '12 people', question)}]."))
+    answer = final(chain, question)
+    chain.close()
+    assert answer.mode == "play"
+    (citation,) = answer.citations
+    assert citation.article.source == "Coast Wire"
+    assert [copy.source for copy in citation.also] == ["Herald"]
+
+
+def test_an_article_that_asks_the_same_does_not_answer(tmp_path: Path) -> None:
+    asked = "Why did the harbour of Elin close?"
+    folder = folder_of(tmp_path / "articles", a=f"{asked} Nobody at the council would say on Monday.")
+    chain = Chain(settings_for(tmp_path, articles=folder))
+    chain.sync()
+    answer = final(chain, asked)
+    chain.close()
+    assert answer.abstained

@@ -28,6 +28,11 @@ def test_passages_tile_any_text(text: str) -> None:
         assert node.text
 
 
+def test_a_bullet_is_not_part_of_the_sentence_and_a_minus_is() -> None:
+    text = "• Ford: 2 million trucks.\n\n- Two ships sank. -5 degrees were felt.\n\n— The Angels won."
+    assert said(text) == ["Ford: 2 million trucks.", "Two ships sank.", "-5 degrees were felt.", "The Angels won."]
+
+
 @given(TEXT)
 def test_sentences_are_in_order_without_white_space_around_them(text: str) -> None:
     last = 0

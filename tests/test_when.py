@@ -35,6 +35,8 @@ EXPECTED = [
     ("Which bank failed earlier this year?", "2024-01-01", None, "earlier this year"),
     ("What is happening this week?", "2024-03-01", None, "this week"),
     ("Which MP resigned this week?", "2024-03-01", None, "this week"),
+    ("Which cars were recalled this week due to a fire risk?", "2024-03-01", None, "this week"),
+    ("What is the name of the storm that has battered Wales this week?", "2024-03-01", None, "this week"),
     ("Who won on Tuesday?", "2024-03-05", None, "on Tuesday"),
     ("Who won on Thursday?", "2024-02-29", None, "on Thursday"),
     ("Who scored over the weekend?", "2024-03-02", None, "over the weekend"),
@@ -93,6 +95,7 @@ NONE = [
     "What did a 19-year-old do within 24 hours on a Boeing 737?",
     "What did he do in his last two years in office, and on his last day?",
     "What happened next week?",
+    "Which ship was due in port this week?",
     "Between the report of 3 March 2024 and the article on 5 March 2024, what changed?",
     "Which festival is held on July 4 every year?",
 ]
