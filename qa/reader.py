@@ -24,6 +24,8 @@ JUDGED = 14
 NEVER = -15.0
 """The reader's score for a sentence of which it saw nothing."""
 
+_ASKS = re.compile(r".*\?|[A-H][.)] (?:\S+ ){0,7}\S*[^.!”\"\s]", re.S)
+
 SIGNALS = ("reader", "sentence", "passage", "agreement")
 """What the probability of a sentence is made of, in the order of the weights:
 
@@ -82,10 +84,10 @@ def signals(
 ) -> list[Finding]:
     """Return the sentences worth judging, with their signals; their probability is not set yet.
 
-    A sentence that asks tells nothing, unless it is quoted.
+    What an article asks, and the choices of its quiz, tell nothing; but somebody may be quoted with a question.
     """
     passages = [(hit.node, hit.score or 0.0) for hit in hits if isinstance(hit.node, TextNode)][:READ]
-    bounds = [[(a, b) for a, b in sentences(node.text) if node.text[b - 1] != "?"] for node, _ in passages]
+    bounds = [[(a, b) for a, b in sentences(node.text) if not _ASKS.fullmatch(node.text, a, b)] for node, _ in passages]
     readings = models.read(question, [node.text for node, _ in passages], bounds)
     seen = []
     for (node, relevance), places, found in zip(passages, bounds, readings, strict=True):

@@ -186,9 +186,18 @@ def test_what_the_model_takes_from_a_copy_is_cited_from_the_earliest_one(tmp_pat
     assert [copy.source for copy in citation.also] == ["Herald"]
 
 
-def test_an_article_that_asks_the_same_does_not_answer(tmp_path: Path) -> None:
-    asked = "Why did the harbour of Elin close?"
-    folder = folder_of(tmp_path / "articles", a=f"{asked} Nobody at the council would say on Monday.")
+@pytest.mark.parametrize(
+    ("asked", "follows"),
+    [
+        ("Why did the harbour of Elin close?", " Nobody at the council would say on Monday."),
+        (
+            "Which town raises the most sheep?",
+            "\n\nA. Elin\n\nB. Marisol\n\nC. Ilha Verde",
+        ),
+    ],
+)
+def test_an_article_that_asks_the_same_does_not_answer(tmp_path: Path, asked: str, follows: str) -> None:
+    folder = folder_of(tmp_path / "articles", a=f"{asked}{follows}")
     chain = Chain(settings_for(tmp_path, articles=folder))
     chain.sync()
     answer = final(chain, asked)
