@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -22,7 +22,7 @@ from qa.errors import ArticlesError, WriterError
 from qa.followup import Turn, resolve
 from qa.models import CORES, Models
 from qa.question import tidy
-from qa.search import Filters, Retriever, scope_of
+from qa.search import Filters, Retriever, news_of, scope_of
 from qa.store import Store, Sync
 from qa.suggestions import Suggestions
 from qa.support import Score
@@ -136,11 +136,12 @@ class Chain:
     def read(self, answer: Answer, hits: Sequence[NodeWithScore], archive: Archive) -> Answer:
         """Return `answer` filled in without a language model, from hits of an archive."""
         stories = _stories(answer, hits, archive)
-        findings = reader.find(answer.query, hits, self.models, stories)
+        findings = reader.find(answer.query, hits, self.models, stories, news_of(answer.scope, archive))
         groups = choose(answer.query, findings, stories)
         best = max((finding.probability for finding in findings), default=0.0)
+        sure = partial(reader.confidence, answer.query, best)
         if not groups:
-            return _abstain(replace(answer, confidence=1 - best), hits, archive)
+            return _abstain(replace(answer, confidence=sure(abstains=True)), hits, archive)
         said, citations, spans, conflicts = compose(answer.query, groups, archive.articles, stories)
         return replace(
             answer,
@@ -149,7 +150,7 @@ class Chain:
             sentences=said,
             spans=spans,
             conflicts=conflicts,
-            confidence=best,
+            confidence=sure(abstains=False),
         )
 
     def _written(

@@ -15,7 +15,7 @@ from qa.citations import Answer
 from qa.followup import Turn, resolve
 from qa.passages import split
 from qa.question_sets import Row
-from qa.search import RERANKED
+from qa.search import RERANKED, news_of
 
 DEEPEST = 10
 """Articles down to which a search is judged."""
@@ -84,7 +84,8 @@ def _open(chain: Chain, row: Row) -> Result:
         return Result(row, answer)
     archive = chain.store.archive
     nodes = chain.retriever.fused(answer.query, archive, answer.scope, top_k=3 * DEEPEST)
-    reranked = [hit.node for hit in chain.retriever.reranked(answer.query, nodes[:DEEPEST])]
+    recent = news_of(answer.scope, archive)
+    reranked = [hit.node for hit in chain.retriever.reranked(answer.query, nodes[:DEEPEST], recent)]
     fused, best = ([node.metadata["path"] for node in found] for found in (nodes, reranked + nodes[DEEPEST:]))
     return Result(row, answer, _rank(fused, row.articles), _rank(best, row.articles))
 

@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from llama_index.core.schema import NodeWithScore, TextNode
 from qa.copies import NO_COPIES, Story, story_id
 from qa.models import Models, Reading
 from qa.question import takes_a_sentence, with_unit
+from qa.search import AGED, is_aged
 from qa.sentences import sentences
 
 READ = 6
@@ -35,7 +37,8 @@ words answer, in how many other articles, copies apart, the reader finds the sam
 
 _DECISION = json.loads((Path(__file__).parent / "reader_model" / "decision.json").read_text())
 """What `training/calibrate.py` found for the reader beside it: for a question that a few words answer, and for one that
-takes a sentence, bias and weights of the signals, and the probability from which on to answer."""
+takes a sentence, bias and weights of the signals, the probability from which on to answer, and how to be right about
+what is told in the end, when it answers and when it abstains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +60,41 @@ class Finding:
 
 
 def find(
-    question: str, hits: Sequence[NodeWithScore], models: Models, stories: Mapping[str, Story] = NO_COPIES
+    question: str,
+    hits: Sequence[NodeWithScore],
+    models: Models,
+    stories: Mapping[str, Story] = NO_COPIES,
+    recent: date | None = None,
 ) -> list[Finding]:
-    """Return the sentences of the best passages that may answer, most probable first."""
+    """Return the sentences of the best passages that may answer, most probable first.
+
+    Where an article published since `recent` answers, it is less probable that an older one tells what is meant.
+    """
     findings = signals(question, hits, models, stories)
     bias, *weights = _decision(question)["weights"]
-    judged = [
-        replace(f, probability=logistic(bias + sum(w * x for w, x in zip(weights, f.signals, strict=True))))
-        for f in findings
-    ]
+    logits = [bias + sum(w * x for w, x in zip(weights, f.signals, strict=True)) for f in findings]
+    aged = [is_aged(finding.node, recent) for finding in findings]
+    least = answers_from(question)
+    if any(logistic(logit) >= least and not old for logit, old in zip(logits, aged, strict=True)):
+        logits = [logit - AGED * old for logit, old in zip(logits, aged, strict=True)]
+    judged = [replace(f, probability=logistic(logit)) for f, logit in zip(findings, logits, strict=True)]
     return sorted(judged, key=lambda finding: -finding.probability)
 
 
 def answers_from(question: str) -> float:
     """Return the probability from which on a sentence is taken for an answer; below it, the answer is an abstention."""
     return float(_decision(question)["answers"])
+
+
+def confidence(question: str, best: float, *, abstains: bool) -> float:
+    """Return the probability that an answer, or an abstention, is right, by that of the best sentence.
+
+    They differ: an answer has several sentences, and what is too unsure to be told may be an answer nevertheless.
+    Fitted as in Platt, "Probabilistic outputs for support vector machines" (1999).
+    """
+    shift, scale = _decision(question)["abstains" if abstains else "answered"]
+    best = min(max(best, 1e-4), 1 - 1e-4)
+    return logistic(shift + scale * math.log(best / (1 - best)))
 
 
 def _decision(question: str) -> dict[str, Any]:

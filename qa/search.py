@@ -3,14 +3,14 @@
 import difflib
 import threading
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypedDict
 
 import bm25s
 import numpy as np
 import Stemmer
 from llama_index.core.retrievers import BaseRetriever
-from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle, TextNode
+from llama_index.core.schema import BaseNode, MetadataMode, NodeWithScore, QueryBundle, TextNode
 
 from qa.archive import Archive
 from qa.citations import Scope
@@ -31,6 +31,18 @@ RANK_CONSTANT = 60
 
 HANDICAP = {"live blog": 0.5, "digest": 2.0, "stub": 2.0}
 """Logits by which a passage must be better than one of an article; measured on RealTime QA, see docs/quality.md."""
+
+
+RECENT = 30
+"""Days before the day of asking up to which an article tells the news."""
+
+AGED = 1.0
+"""Logits by which a passage of an older article must be better: of events of one kind the latest is mostly meant.
+
+On 254 questions of RealTime QA of June 2022 to June 2023, asked as on their day, the article found first is right for
+.685 (without: .669), and the first passage holds the answer for .626 (.591); 1.5 does the same, 0.3 half of it. In the
+same measure the reader prefers what a recent article answers: its best sentence is right for .571 (.524).
+"""
 
 
 class Filters(TypedDict, total=False):
@@ -79,6 +91,19 @@ def scope_of(
     return Scope(source or "", since, until, words)
 
 
+def news_of(scope: Scope, archive: Archive) -> date | None:
+    """Return the day from which on articles are recent for a question; None if it asks for a time itself."""
+    if scope.since or not archive.dates:
+        return None
+    return (scope.until or archive.dates[-1]) - timedelta(RECENT)
+
+
+def is_aged(node: BaseNode, recent: date | None) -> bool:
+    """Whether a passage was published before the day from which on articles are recent; the undated were not."""
+    published: str = node.metadata["published"]
+    return bool(published and recent and published < recent.isoformat())
+
+
 class Retriever(BaseRetriever):
     """A LlamaIndex retriever over a store, best first; a hit's score is the cross-encoder's logit less its HANDICAP."""
 
@@ -109,7 +134,8 @@ class Retriever(BaseRetriever):
 
         Undated articles pass every date. Raises QuestionError for an outlet that the archive does not have.
         """
-        return self.reranked(query, self.fused(query, archive, scope, top_k=max(top_k, RERANKED)))[:top_k]
+        nodes = self.fused(query, archive, scope, top_k=max(top_k, RERANKED))
+        return self.reranked(query, nodes, news_of(scope, archive))[:top_k]
 
     def fused(
         self,
@@ -135,10 +161,14 @@ class Retriever(BaseRetriever):
         best = sorted(ranks, key=lambda id_: (-ranks[id_], id_))
         return without_repeats((words.nodes[id_] for id_ in best), words.copies)[:top_k]
 
-    def reranked(self, query: str, nodes: Sequence[TextNode]) -> list[NodeWithScore]:
-        """Return passages as hits in the order of the cross-encoder, articles before other kinds of pages."""
+    def reranked(self, query: str, nodes: Sequence[TextNode], recent: date | None = None) -> list[NodeWithScore]:
+        """Return passages as hits in the order of the cross-encoder, articles before other kinds of pages.
+
+        Those published since `recent` come before older ones; without it, and undated, none do.
+        """
         logits = self._models.relevance(query, [node.get_content(MetadataMode.EMBED) for node in nodes])
-        scores = [a - HANDICAP.get(node.metadata["kind"], 0.0) for a, node in zip(logits, nodes, strict=True)]
+        behind = [HANDICAP.get(node.metadata["kind"], 0.0) + AGED * is_aged(node, recent) for node in nodes]
+        scores = [logit - less for logit, less in zip(logits, behind, strict=True)]
         hits = [NodeWithScore(node=node, score=score) for node, score in zip(nodes, scores, strict=True)]
         return sorted(hits, key=lambda hit: -(hit.score or 0.0))
 

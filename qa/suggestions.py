@@ -13,8 +13,8 @@ from qa.archive import Archive
 from qa.articles import Article
 from qa.citations import Answer, Scope
 
-SURE = 0.33
-"""Confidence that the answer to an offered question must have; on a small archive it is too modest by far."""
+SURE = 0.4
+"""Confidence that the answer to an offered question must have; on a small archive it is too modest."""
 
 MOST_EXAMPLES = 4
 

@@ -8,7 +8,7 @@ from qa.citations import Citation, Scope, Span
 from qa.compose import choose, compose
 from qa.copies import Story, group, stories, story
 from qa.passages import split
-from qa.reader import Finding
+from qa.reader import Finding, answers_from
 
 
 def article(id_: str, text: str, published: date | None = None) -> Article:
@@ -125,6 +125,17 @@ def test_a_much_less_probable_finding_is_left_out() -> None:
         finding(LATE, LATE.text, "19 people", 0.2),
     )
     assert said == ["The fire killed 12 people."]
+
+
+def test_a_further_answer_may_be_less_probable_than_one_that_stands_alone() -> None:
+    question, least = "How many people died?", answers_from("How many people died?")
+    early, late = (
+        finding(EARLY, EARLY.text, "12 people", least + 0.01),
+        finding(LATE, LATE.text, "19 people", 0.7 * least),
+    )
+    said, *_ = answer(question, early, late)
+    assert len(said) == 2
+    assert choose(question, [late]) == []
 
 
 def test_a_further_answer_that_the_reader_itself_would_not_give_is_left_out() -> None:

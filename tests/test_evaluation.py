@@ -173,7 +173,7 @@ def test_the_command_writes_a_report_with_every_number_and_answer(tmp_path: Path
     assert {"support_precision", "support_recall", "refused_unanswerable", "refused_answerable"} <= set(numbers)
     assert {"auroc", "ece", "median_seconds"} <= set(numbers)
     assert numbers["n"] == len(numbers["rows"]) == 4
-    assert report["models"]["reader"] == "55ad429a929a"
+    assert report["models"]["reader"] == "9a02e1dc6614"
     page = (tmp_path / "out" / "report.md").read_text()
     assert "reliability-questions.svg" in page
     assert (tmp_path / "out" / "reliability-questions.svg").read_text().startswith("<svg")

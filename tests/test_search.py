@@ -86,6 +86,27 @@ def test_an_article_comes_before_a_digest_that_says_the_same(tmp_path: Path) -> 
     assert [hit.node.metadata["path"] for hit in hits] == ["report.md", "digest.md"]
 
 
+def test_of_events_of_one_kind_the_latest_comes_first_unless_a_time_is_asked_for(tmp_path: Path) -> None:
+    folder_of(
+        tmp_path / "articles",
+        older="---\ndate: 2022-11-26\n---\nStorm Arwen tore the roof off the market hall of Elin.",
+        newer="---\ndate: 2024-03-07\n---\nThe roof of the market hall of Elin was torn off by Storm Babet on Friday.",
+    )
+    chain = Chain(settings_for(tmp_path))
+    chain.sync()
+
+    question = "Which storm tore the roof off the market hall of Elin?"
+
+    def found(**limits: date) -> list[str]:
+        hits = chain.retriever.search(question, chain.store.archive, Scope(**limits))  # type: ignore[arg-type]
+        return [hit.node.metadata["path"] for hit in hits]
+
+    assert found() == ["newer.md", "older.md"]
+    assert found(since=date(2022, 1, 1)) == ["older.md", "newer.md"]
+    assert found(until=date(2022, 12, 1)) == ["older.md"]
+    chain.close()
+
+
 def test_it_is_a_llama_index_retriever(archive: Chain) -> None:
     hits = archive.retriever.retrieve("Who is the minister?")
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)  # type: ignore[type-var]

@@ -5,14 +5,17 @@
 --rows  files of JSON lines with `question`, `context`, `answers` [{text}] (empty: unanswerable) that the reader was not
         trained on; every question is asked of the passages of its own text
 --news  a folder with articles/ and questions.jsonl (`question`, `answers`, `evidence`: empty if no article answers), as
-        `shared/bench/realtimeqa.py` makes it for the months before July 2023; every question is asked of the passages
-        that BM25 finds in all of them. Its labels are weak.
+        `shared/bench/realtimeqa.py` makes it for the months before July 2023; every question is asked, as on its day,
+        of the passages that BM25 finds. Its labels are weak.
 
 A sentence is right if it holds an accepted answer. Two logistic regressions, one for questions that a few words answer
 and one for those that take a sentence, weigh the signals over the sentences of all questions, each set counting the
 same; then bias and scale are fitted again on the best sentence of each question, for that is the one whose probability
 is told. The threshold of each kind is the highest at which at most REFUSED of the answerable questions are refused,
 averaged over the sets that have at least FEWEST questions of both sorts.
+
+Then the questions are answered with these numbers, and two more regressions tell how probable it is that an answer, and
+that an abstention, is right, by the probability of the best sentence; again each set counts the same.
 """
 
 import argparse
@@ -21,24 +24,38 @@ import random
 import re
 import string
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import bm25s
 import numpy as np
 from llama_index.core.schema import MetadataMode, NodeWithScore, TextNode
-from prepare import passages_of, tokens
+from prepare import STEMMER, passages_of, tokens
 
+from qa import reader
 from qa.articles import Article
+from qa.compose import choose
 from qa.models import Models
 from qa.passages import split
 from qa.question import takes_a_sentence
-from qa.reader import SIGNALS, signals
-from qa.search import RERANKED
+from qa.reader import SIGNALS, Finding, signals
+from qa.search import AGED, RECENT, RERANKED, is_aged
+from qa.when import timeless
 
 KINDS = ("words", "sentence")
 REFUSED = 0.15
 FEWEST = 30
+
+
+class Question(NamedTuple):
+    """A question, its accepted answers (none: unanswerable), the passages found, and since when one is recent."""
+
+    text: str
+    answers: list[str]
+    passages: list[TextNode]
+    recent: date | None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +64,9 @@ class Asked:
 
     collection: str
     kind: str
+    question: str
     answerable: bool
+    findings: list[Finding]
     signals: np.ndarray
     right: np.ndarray
 
@@ -59,32 +78,39 @@ def plain(text: str) -> str:
     return f" {' '.join(kept)} "
 
 
-def closed(file: Path, most: int) -> Iterator[tuple[str, list[str], list[TextNode]]]:
-    """Yield questions, answers and the passages of their own text, as many answerable as unanswerable ones."""
+def closed(file: Path, most: int) -> Iterator[Question]:
+    """Yield questions of the passages of their own text, as many answerable as unanswerable ones."""
     rows = [json.loads(line) for line in file.read_text().splitlines()]
     random.Random(0).shuffle(rows)
     with_answer = [row for row in rows if row["answers"]][: most // 2]
     for row in with_answer + [row for row in rows if not row["answers"]][: most // 2]:
         nodes = split(Article("text", row["context"], str(row.get("title") or ""), ""))
-        yield row["question"], [answer["text"] for answer in row["answers"]], nodes
+        yield Question(row["question"], [answer["text"] for answer in row["answers"]], nodes)
 
 
-def news(folder: Path, most: int) -> Iterator[tuple[str, list[str], list[TextNode]]]:
+def news(folder: Path, most: int) -> Iterator[Question]:
+    """Yield questions of the passages that BM25 finds among those of their day and before."""
     nodes = passages_of(folder)
-    index = bm25s.BM25(corpus=nodes)
+    index = bm25s.BM25()
     index.index(tokens([node.get_content(MetadataMode.EMBED) for node in nodes]), show_progress=False)
+    published = np.array([node.metadata["published"] for node in nodes])
     rows = [json.loads(line) for line in (folder / "questions.jsonl").read_text().splitlines()]
     random.Random(0).shuffle(rows)
     with_answer = [row for row in rows if row["evidence"]][: most // 2]
     for row in with_answer + [row for row in rows if not row["evidence"]][: most // 2]:
-        found, _ = index.retrieve(tokens([row["question"]]), k=2 * RERANKED, show_progress=False)
-        yield row["question"], row["answers"] if row["evidence"] else [], list(found[0])
+        question = timeless(row["question"])
+        words = bm25s.tokenize([question], stopwords="en", stemmer=STEMMER, return_ids=False, show_progress=False)[0]
+        scores = index.get_scores(words, weight_mask=published <= row["date"])
+        found = [nodes[i] for i in np.argsort(-scores, kind="stable")[: 2 * RERANKED]]
+        recent = date.fromisoformat(row["date"]) - timedelta(RECENT)
+        yield Question(question, row["answers"] if row["evidence"] else [], found, recent)
 
 
-def ask(name: str, questions: Iterator[tuple[str, list[str], list[TextNode]]], models: Models) -> Iterator[Asked]:
-    for question, answers, nodes in questions:
+def ask(name: str, questions: Iterator[Question], models: Models) -> Iterator[Asked]:
+    for question, answers, nodes, recent in questions:
         relevance = models.relevance(question, [node.get_content(MetadataMode.EMBED) for node in nodes])
-        hits = [NodeWithScore(node=node, score=score) for node, score in zip(nodes, relevance, strict=True)]
+        scores = [a - AGED * is_aged(node, recent) for a, node in zip(relevance, nodes, strict=True)]
+        hits = [NodeWithScore(node=node, score=score) for node, score in zip(nodes, scores, strict=True)]
         found = signals(question, sorted(hits, key=lambda hit: -(hit.score or 0))[:RERANKED], models)
         told = [
             f.node.text[f.start - (f.node.start_char_idx or 0) : f.end - (f.node.start_char_idx or 0)] for f in found
@@ -92,7 +118,7 @@ def ask(name: str, questions: Iterator[tuple[str, list[str], list[TextNode]]], m
         right = np.array([any(plain(answer) in plain(text) for answer in answers) for text in told])
         if found:
             kind = KINDS[takes_a_sentence(question)]
-            yield Asked(name, kind, bool(answers), np.array([f.signals for f in found]), right)
+            yield Asked(name, kind, question, bool(answers), found, np.array([f.signals for f in found]), right)
 
 
 def regression(inputs: np.ndarray, right: np.ndarray, counts: np.ndarray, ridge: float = 1e-2) -> np.ndarray:
@@ -145,6 +171,29 @@ def threshold(asked: Sequence[Asked], weights: dict[str, np.ndarray]) -> float:
     return float(round(max(fitting, default=0.01), 2))
 
 
+def told(asked: Asked, weights: np.ndarray) -> tuple[float, bool, bool]:
+    """Return the best sentence's probability, whether the answer is an abstention, and whether that is right."""
+    chances = 1 / (1 + np.exp(-weights[0] - asked.signals @ weights[1:]))
+    places = {(f.node.node_id, f.start): i for i, f in enumerate(asked.findings)}
+    judged = [replace(f, probability=float(p)) for f, p in zip(asked.findings, chances, strict=True)]
+    groups = choose(asked.question, sorted(judged, key=lambda f: -f.probability))
+    said = any(asked.right[places[group[0].node.node_id, group[0].start]] for group in groups)
+    return float(chances.max()), not groups, bool(said) if groups else not asked.answerable
+
+
+def sure(asked: Sequence[Asked], weights: np.ndarray) -> dict[str, list[float]]:
+    """Return shift and scale of the best probability's logit, for answers and for abstentions."""
+    rows = [(a, *told(a, weights)) for a in asked]
+    found = {}
+    for name, abstains in (("answered", False), ("abstains", True)):
+        those = [row for row in rows if row[2] is abstains]
+        best = np.clip([row[1] for row in those], 1e-4, 1 - 1e-4)
+        right = np.array([row[3] for row in those], float)
+        counts = balance([row[0] for row in those], [1] * len(those))
+        found[name] = regression(np.log(best / (1 - best))[:, None], right, counts, ridge=1e-3).round(4).tolist()
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=Path, nargs="+", required=True)
@@ -170,7 +219,12 @@ def main() -> None:
         )
     for kind in KINDS:
         print(kind, limits[kind], dict(zip(("bias", *SIGNALS), weights[kind].round(3).tolist(), strict=True)))
-    found = {kind: {"answers": limits[kind], "weights": weights[kind].round(4).tolist()} for kind in KINDS}
+    found: dict[str, dict[str, object]] = {
+        kind: {"answers": limits[kind], "weights": weights[kind].round(4).tolist()} for kind in KINDS
+    }
+    reader._DECISION.update(found)  # from here on questions are answered by these numbers
+    for kind in KINDS:
+        found[kind] |= sure([a for a in asked if a.kind == kind], weights[kind])
     args.out.write_text(json.dumps(found, indent=1) + "\n")
 
 
