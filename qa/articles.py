@@ -14,7 +14,7 @@ import dateutil.parser
 from qa import boilerplate
 from qa.errors import ArticlesError, UnreadableFile
 from qa.formats import HEADING, PROSE_ENDS, READERS, one_line
-from qa.sentences import sentences
+from qa.sentences import pieces
 
 RULES = "clean/4"
 """Name of these rules, kept with the index: change it whenever the same file would give another article."""
@@ -166,7 +166,7 @@ def _article(file: ArticleFile, blocks: list[str], given: dict[str, str]) -> Art
             raise UnreadableFile("holds only a message of its site (a player, a form): save the article itself")
         raise UnreadableFile("has no words in it: check that it holds an article")
     if not title:
-        start, end = sentences(text)[0]
+        start, end, _ = next(piece for piece in pieces(text) if piece[2])
         title = one_line(text[start:end], 80)
     return Article(
         id=file.id,

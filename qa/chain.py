@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -139,9 +139,9 @@ class Chain:
         findings = reader.find(answer.query, hits, self.models, stories, news_of(answer.scope, archive))
         groups = choose(answer.query, findings, stories)
         best = max((finding.probability for finding in findings), default=0.0)
-        sure = partial(reader.confidence, answer.query, best)
+        sure = reader.confidence(answer.query, best, abstains=not groups)
         if not groups:
-            return _abstain(replace(answer, confidence=sure(abstains=True)), hits, archive)
+            return _abstain(replace(answer, confidence=sure), hits, archive)
         said, citations, spans, conflicts = compose(answer.query, groups, archive.articles, stories)
         return replace(
             answer,
@@ -150,7 +150,7 @@ class Chain:
             sentences=said,
             spans=spans,
             conflicts=conflicts,
-            confidence=sure(abstains=False),
+            confidence=sure,
         )
 
     def _written(

@@ -51,7 +51,7 @@ def ask(
 ) -> Answer:
     """Return what the articles of a folder say about a question, every sentence with its citation.
 
-    `filters` limit the articles: `source`, `since`, `until`, `as_of` and `any_time` (see `Filters`).
+    `filters` limit the articles: `source`, `since`, `until`, `as_of` and `any_time` (see `qa.search.Filters`).
     Builds or brings up to date the index first. Raises QaError (see `qa.errors`) with a message for people.
 
     >>> ask("Where was Ariel Henry?", articles="seeds").citations[0].quote

@@ -2,7 +2,7 @@
 
 import calendar
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from html import escape
 from typing import Any
@@ -65,7 +65,8 @@ class Sentence:
 class Scope:
     """The articles that a question was limited to: of one outlet, and of days from `since` to `until`, both included.
 
-    `words` are the time words of the question, if it was they that set a day.
+    `words` are the time words of the question, if it was they that set a day. `timed` tells whether it has such words
+    at all: they may leave out no article, or be lifted, and yet not ask for the latest.
 
     >>> str(Scope("Latin Post", since=date(2024, 3, 4)))
     'from Latin Post, since 4 March 2024'
@@ -75,6 +76,7 @@ class Scope:
     since: date | None = None
     until: date | None = None
     words: str = ""
+    timed: bool = field(default=False, compare=False)
 
     def __bool__(self) -> bool:
         return bool(self.source or self.since or self.until)

@@ -52,14 +52,16 @@ def choose(question: str, findings: Sequence[Finding], stories: Mapping[str, Sto
     Findings with the same answering words, or nearly the same sentence, are one answer told more than once; of those
     in the copies of one story, which `stories` has by the ids of their articles, one is enough.
     """
+    best = max((finding.probability for finding in findings), default=0.0)
+    if best < answers_from(question):
+        return []
     differs, most = (DIFFERS, MOST_DIFFERING) if asks_for_one(question) else (ADDS, MOST_SENTENCES)
-    least, best = answers_from(question), max((finding.probability for finding in findings), default=0.0)
     by_words = not takes_a_sentence(question)
     groups: list[list[Finding]] = []
     heard: set[str] = set()
     for finding in (_in_first_copy(finding, stories) for finding in findings):
         holders = _holders(finding, stories)
-        if best < least or finding.probability < (ADDS if holders & heard else differs) * best:
+        if finding.probability < (ADDS if holders & heard else differs) * best:
             continue
         if groups and by_words and finding.signals[0] <= 0:
             continue  # a further answer must be one that the reader prefers to none

@@ -11,7 +11,7 @@ from qa.copies import NO_COPIES, Story, cite
 from qa.sentences import sentences
 from qa.support import UNFINISHED, Score, Slice, support
 
-_MARKUP = re.compile(r"(?m)^[ \t]*(?:#{1,6}[ \t]+|[-*\u2022][ \t]+|[0-9]{1,2}[.)][ \t]+)|\*\*|__|`")
+_MARKUP = re.compile(r"(?m)^[ \t]*(?:#{1,6}[ \t]+|[•·●▪◦‣][ \t]*|[-–—−*][ \t]+|[0-9]{1,2}[.)][ \t]+)|\*\*|__|`")
 _COUNTED = r"\^?[0-9]{1,3}(?:\s*[-\u2013,;]\s*\^?[0-9]{1,3})*"
 _MARK = rf"[\[\u3010]\s*(?:passages?\s+)?{_COUNTED}\s*(?:\u2020[^\]\u3011\n]*)?[\]\u3011]"
 _IN_BRACKETS = rf"\(\s*(?:see\s+|cf\.\s+)?{_MARK}(?:(?:\s|,|;|and)*{_MARK})*\s*\)"

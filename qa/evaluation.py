@@ -15,6 +15,7 @@ from qa.citations import Answer
 from qa.followup import Turn, resolve
 from qa.passages import split
 from qa.question_sets import Row
+from qa.reader import best_behind
 from qa.search import RERANKED, news_of
 
 DEEPEST = 10
@@ -225,7 +226,7 @@ def _is_gold(quote: str, support: Sequence[str]) -> bool:
 
 def _sure(result: Result) -> float:
     """Return how sure the answer was that the articles answer, refused or not."""
-    return 1 - result.answer.confidence if result.answer.abstained else result.answer.confidence
+    return best_behind(result.answer.query, result.answer.confidence, abstains=result.answer.abstained)
 
 
 def _auroc(answerable: Sequence[float], refusable: Sequence[float]) -> float | None:

@@ -30,8 +30,10 @@ _UNITS = re.compile(rf"[\s-]?{_UNIT}(?:\s{_UNIT})?(?:\sold\b)?", re.I)
 
 # "What did Kirby say?", "What happened on March 3?", "Tell me about Barbecue"
 _OPEN = re.compile(
-    r"(?:please )?(?:(?:tell|inform) (?:me|us)|describe|explain|summari[sz]e)\b"
+    r"(?:please )?(?:(?:tell|inform) (?:me|us)|describe|explain|summari[sz]e|discuss|compare)\b"
     r"|what(?:'s| is| was| has| have)? (?:happen|going on|new\b|known|the latest|the situation)"
+    r"|what(?:'s| is| are| was| were) the (?:\w+ )?(?:purpose|meaning|difference|story|importance|significance|impact"
+    r"|effect|consequence|role|function|reason|relationship)s?\b|what(?:'s| is| are| was| were) .* about\s*\??$"
     r"|what (?:did|do|does|has|have) .*\b"
     r"(?:s[ae][yi]|told?|tell|report|announc|claim|argu|advi[sc]e|promis|warn|writ|wrote|do\b)",
     re.I,

@@ -26,7 +26,8 @@ JUDGED = 14
 NEVER = -15.0
 """The reader's score for a sentence of which it saw nothing."""
 
-_ASKS = re.compile(r".*\?|[A-H][.)] (?:\S+ ){0,7}\S*[^.!”\"\s]", re.S)
+_CHOICE = re.compile(r"[A-H][.)] (?:\S+ ){0,7}\S*[^.!”\"\s]")
+"""A line of a quiz: "C. Port-au-Prince"."""
 
 SIGNALS = ("reader", "sentence", "passage", "agreement")
 """What the probability of a sentence is made of, in the order of the weights:
@@ -70,15 +71,20 @@ def find(
 
     Where an article published since `recent` answers, it is less probable that an older one tells what is meant.
     """
-    findings = signals(question, hits, models, stories)
+    return judged(question, signals(question, hits, models, stories), recent)
+
+
+def judged(question: str, findings: Sequence[Finding], recent: date | None = None) -> list[Finding]:
+    """Return findings with their probabilities, most probable first."""
     bias, *weights = _decision(question)["weights"]
     logits = [bias + sum(w * x for w, x in zip(weights, f.signals, strict=True)) for f in findings]
     aged = [is_aged(finding.node, recent) for finding in findings]
-    least = answers_from(question)
-    if any(logistic(logit) >= least and not old for logit, old in zip(logits, aged, strict=True)):
+    told = [logistic(logit) >= answers_from(question) for logit in logits]
+    dated = [bool(finding.node.metadata["published"]) for finding in findings]
+    if any(answers and on and not old for answers, on, old in zip(told, dated, aged, strict=True)):
         logits = [logit - AGED * old for logit, old in zip(logits, aged, strict=True)]
-    judged = [replace(f, probability=logistic(logit)) for f, logit in zip(findings, logits, strict=True)]
-    return sorted(judged, key=lambda finding: -finding.probability)
+    found = [replace(f, probability=logistic(logit)) for f, logit in zip(findings, logits, strict=True)]
+    return sorted(found, key=lambda finding: -finding.probability)
 
 
 def answers_from(question: str) -> float:
@@ -97,6 +103,13 @@ def confidence(question: str, best: float, *, abstains: bool) -> float:
     return logistic(shift + scale * math.log(best / (1 - best)))
 
 
+def best_behind(question: str, confidence: float, *, abstains: bool) -> float:
+    """Return the best sentence's probability that a confidence was made from: answers and abstentions compare by it."""
+    shift, scale = _decision(question)["abstains" if abstains else "answered"]
+    sure = min(max(confidence, 1e-6), 1 - 1e-6)
+    return logistic((math.log(sure / (1 - sure)) - shift) / scale)
+
+
 def _decision(question: str) -> dict[str, Any]:
     decision: dict[str, Any] = _DECISION["sentence" if takes_a_sentence(question) else "words"]
     return decision
@@ -110,7 +123,7 @@ def signals(
     What an article asks, and the choices of its quiz, tell nothing; but somebody may be quoted with a question.
     """
     passages = [(hit.node, hit.score or 0.0) for hit in hits if isinstance(hit.node, TextNode)][:READ]
-    bounds = [[(a, b) for a, b in sentences(node.text) if not _ASKS.fullmatch(node.text, a, b)] for node, _ in passages]
+    bounds = [[(a, b) for a, b in sentences(node.text) if _tells(node.text, a, b)] for node, _ in passages]
     readings = models.read(question, [node.text for node, _ in passages], bounds)
     seen = []
     for (node, relevance), places, found in zip(passages, bounds, readings, strict=True):
@@ -129,6 +142,12 @@ def signals(
         of_sentence = (max(reading.score, NEVER), logit, relevance)
         findings.append(Finding(node, origin + a, origin + b, origin + c, origin + d, node.text[c:d], of_sentence))
     return [replace(f, signals=(*f.signals, 0.0 if whole else _agreement(f, findings, stories))) for f in findings]
+
+
+def _tells(text: str, start: int, end: int) -> bool:
+    """Whether a sentence is neither what an article asks nor a choice of its quiz."""
+    line = text[text.rfind("\n", 0, start) + 1 :].partition("\n")[0]
+    return text[end - 1] != "?" and not _CHOICE.fullmatch(line.strip())
 
 
 def logistic(logit: float) -> float:

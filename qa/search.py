@@ -80,22 +80,21 @@ def scope_of(
     if since and until and since > until:
         raise QuestionError(f"no date is since {since} and until {until}: swap the two.")
     words = ""
-    if since is until is None and not any_time:
-        newest = archive.dates[-1] if archive.dates else None
-        asked = period(question, as_of or present(date.today(), newest))
-        if asked and any((asked.since and d < asked.since) or (asked.until and d > asked.until) for d in archive.dates):
-            since, until, words = asked.since, asked.until, asked.words
+    newest = archive.dates[-1] if archive.dates else None
+    asked = period(question, as_of or present(date.today(), newest))
+    by_words = asked if since is until is None and not any_time else None
+    if by_words and any(not _within(day, by_words.since, by_words.until) for day in archive.dates):
+        since, until, words = by_words.since, by_words.until, by_words.words
     until = min((day for day in (until, as_of) if day), default=None)
     if since and until and since > until:
         raise QuestionError(f"nothing that was published since {since} counts as of {until}: change one of the two.")
-    return Scope(source or "", since, until, words)
+    return Scope(source or "", since, until, words, timed=asked is not None)
 
 
 def news_of(scope: Scope, archive: Archive) -> date | None:
-    """Return the day from which on articles are recent for a question; None if it asks for a time itself."""
-    if scope.since or not archive.dates:
-        return None
-    return (scope.until or archive.dates[-1]) - timedelta(RECENT)
+    """Return the day from which on articles are recent, by the newest in scope; None if the question names a time."""
+    known = [day for day in archive.dates if not scope.until or day <= scope.until]
+    return known[-1] - timedelta(RECENT) if known and not (scope.since or scope.timed) else None
 
 
 def is_aged(node: BaseNode, recent: date | None) -> bool:
@@ -105,7 +104,10 @@ def is_aged(node: BaseNode, recent: date | None) -> bool:
 
 
 class Retriever(BaseRetriever):
-    """A LlamaIndex retriever over a store, best first; a hit's score is the cross-encoder's logit less its HANDICAP."""
+    """A LlamaIndex retriever over a store, best first.
+
+    A hit's score is the cross-encoder's logit less its HANDICAP and, if it is not recent, AGED.
+    """
 
     def __init__(self, store: Store, models: Models) -> None:
         super().__init__()
@@ -164,7 +166,7 @@ class Retriever(BaseRetriever):
     def reranked(self, query: str, nodes: Sequence[TextNode], recent: date | None = None) -> list[NodeWithScore]:
         """Return passages as hits in the order of the cross-encoder, articles before other kinds of pages.
 
-        Those published since `recent` come before older ones; without it, and undated, none do.
+        Those published before `recent`, if it is given, follow the others, the undated among them.
         """
         logits = self._models.relevance(query, [node.get_content(MetadataMode.EMBED) for node in nodes])
         behind = [HANDICAP.get(node.metadata["kind"], 0.0) + AGED * is_aged(node, recent) for node in nodes]
@@ -219,14 +221,14 @@ def known_sources(source: str, archive: Archive) -> list[str]:
     return found
 
 
+def _within(day: date, since: date | None, until: date | None) -> bool:
+    return (since is None or day >= since) and (until is None or day <= until)
+
+
 def _passes(node: TextNode, sources: Sequence[str] | None, scope: Scope) -> bool:
     published = node.metadata["published"]
     return (sources is None or node.metadata["source"] in sources) and (
-        not published
-        or (
-            (scope.since is None or published >= scope.since.isoformat())
-            and (scope.until is None or published <= scope.until.isoformat())
-        )
+        not published or _within(date.fromisoformat(published), scope.since, scope.until)
     )
 
 

@@ -19,6 +19,9 @@ _ABBREVIATIONS = frozenset(
 )
 _ACRONYM = re.compile(r"(?:[^\W\d_]\.)+")
 _BULLET = re.compile(r"\A\s*(?:(?:[•·●▪◦‣]\s*|[-–—−*]\s+)(?=\S))?")
+BULLETS = " \t\n•·●▪◦‣-–—−*"
+"""What may stand between two sentences that follow each other."""
+
 _OPENERS = frozenset(
     "a an the this that these those he she it we they i you his her its their our my in on at by for from with and but"
     " or so if when while after before as according there here what who why how no not one some many most".split()

@@ -129,10 +129,10 @@ class Store:
         be read or holds no readable article although the index has some, unless it `may_empty` it.
         """
         files, skipped = articles.list_files(folder, limit_bytes=limit_bytes)
+        unreadable = self._without_news(folder, files, limit_bytes)
+        if unreadable is not None:
+            return Sync(unchanged=len(files) - len(unreadable), skipped=(*skipped, *unreadable))
         with self._errors():
-            unreadable = self._without_news(folder, files, limit_bytes)
-            if unreadable is not None:
-                return Sync(unchanged=len(files) - len(unreadable), skipped=(*skipped, *unreadable))
             if self._collection.count() != len(self.archive.passages) + len(self._strays):
                 # A sync failed or, on a server, another program has written.
                 archive, self._strays = read(self._collection)
@@ -190,7 +190,8 @@ class Store:
         Spares a process that only looks whether there is news the reading of the whole archive.
         """
         stopped = self._seal is not None and self._seal.writing
-        kept = None if self._archive or stopped else complete(self._collection)
+        with self._errors():
+            kept = None if self._archive or stopped else complete(self._collection)
         if kept is None or not kept <= {file.id for file in files}:
             return None
         unreadable = []

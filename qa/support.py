@@ -11,7 +11,7 @@ from itertools import pairwise
 from Stemmer import Stemmer
 
 from qa.articles import Article
-from qa.sentences import HEADING, sentences
+from qa.sentences import BULLETS, HEADING, sentences
 
 # The limits were set on true and false sentences about the seeds. The score tells what a quote is about, the word test
 # what it says: a false sentence mostly gains when its unsupported verb is taken out, a true one at most 1.1.
@@ -121,7 +121,7 @@ def _quotable(claim: str, text: str, start: int, end: int) -> list[tuple[int, in
     pairs = [
         (a, d)
         for ((a, b), (c, d)), (x, y) in zip(pairwise(spots), pairwise(shares), strict=True)
-        if not text[b:c].strip() and min(len(x - y), len(y - x)) > 1 and (x ^ y) & content
+        if not text[b:c].strip(BULLETS) and min(len(x - y), len(y - x)) > 1 and (x ^ y) & content
     ]
     return spots + pairs
 

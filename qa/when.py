@@ -96,8 +96,9 @@ _NEWS = re.compile(
 _KNOWN = re.compile(r"\b(?:what|how much) [\w ]*?(?:known|we know|people know|become clear)\b(?! (?:as|for)\b)", re.I)
 _NOT_PAST = re.compile(  # or about what one of several reports said
     r"\b(?:will|won['’]t|would|shall|should|could|might|going to|set to|about to|to be|upcoming|ahead of|future"
-    r"|(?:is|are|was|were|['’]s) due|due (?:in|on|by|next|out|back|this)|next|tomorrow|plan\w*|schedul\w+|expect\w*"
-    r"|intend\w*|aim(?:s|ed|ing)?|propos\w+|promis\w+|pledg\w+|predict\w*"
+    r"|(?:is|are|was|were|['’]s) due|due (?:in|on|by|next|out|back|this)"
+    r"|due to (?:arrive|be|begin|come|end|expire|go|launch|open|resume|return|start|take)|next|tomorrow|plan\w*"
+    r"|schedul\w+|expect\w*|intend\w*|aim(?:s|ed|ing)?|propos\w+|promis\w+|pledg\w+|predict\w*"
     r"|forecast\w*|project(?:ed|ions?)|hop(?:es?|ed|ing)|every|each|annual\w*|usual\w*|normal\w*|typical\w*|always"
     r"|often|born|birthdays?|anniversary|holiday|if|articles?|reports?"
     r"|(?<!in )(?<!of )(?<!\d )(?<!since )(?<!early )(?<!late )(?-i:may)(?! \d))\b",
@@ -108,7 +109,11 @@ _PRESENT = re.compile(
     r"|^(?:what|who|which \w+) (?!was|has|this)\w+s\b",  # "Who opens the fair this year?"
     re.I,
 )
-_GOING_ON = re.compile(r"\b(?:happening|going on)\b|\bwhat(?:['’]s| is) new\b|\bha(?:s|ve) \w+(?:ed|en)\b", re.I)
+_GOING_ON = re.compile(
+    r"\b(?:happening|going on)\b|\bwhat(?:['’]s| is) new\b"
+    r"|\bha(?:s|ve) (?:been )?(?!been\b)\w+(?:ed|en)\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,7 +192,7 @@ def test_what_the_model_takes_from_a_copy_is_cited_from_the_earliest_one(tmp_pat
         ("Why did the harbour of Elin close?", " Nobody at the council would say on Monday."),
         (
             "Which town raises the most sheep?",
-            "\n\nA. Elin\n\nB. Marisol\n\nC. Ilha Verde",
+            "\n\nA. The Elin\n\nB. Marisol\n\nC. Ilha Verde",
         ),
     ],
 )

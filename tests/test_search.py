@@ -9,6 +9,7 @@ from conftest import folder_of, settings_for
 from qa.chain import Chain
 from qa.citations import Scope
 from qa.errors import QuestionError
+from qa.search import scope_of
 
 
 @pytest.fixture(scope="module")
@@ -97,13 +98,16 @@ def test_of_events_of_one_kind_the_latest_comes_first_unless_a_time_is_asked_for
 
     question = "Which storm tore the roof off the market hall of Elin?"
 
-    def found(**limits: date) -> list[str]:
+    def found(**limits: object) -> list[str]:
         hits = chain.retriever.search(question, chain.store.archive, Scope(**limits))  # type: ignore[arg-type]
         return [hit.node.metadata["path"] for hit in hits]
 
     assert found() == ["newer.md", "older.md"]
     assert found(since=date(2022, 1, 1)) == ["older.md", "newer.md"]
     assert found(until=date(2022, 12, 1)) == ["older.md"]
+    assert found(until=date(2024, 6, 1)) == ["newer.md", "older.md"]
+    assert scope_of(f"{question[:-1]} in 2022?", chain.store.archive).timed  # and leaves out no article
+    assert found(timed=True) == ["older.md", "newer.md"]
     chain.close()
 
 

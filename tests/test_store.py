@@ -121,13 +121,15 @@ def test_a_bad_file_is_named_and_the_rest_goes_on(tmp_path: Path, store: Store) 
 
 def test_a_bad_file_is_named_again_by_the_next_run_until_it_is_mended(tmp_path: Path, models: Models) -> None:
     folder = folder_of(tmp_path / "articles", good="He is in Kenya.", signs="?!")
-    done = []
+    done, has_read = [], []
     for text in ("?!", "?!", "She is in Peru."):
         (folder / "signs.md").write_text(text)
         store = Store(tmp_path / "index", models.embedder)
         done.append(store.sync(folder))
+        has_read.append(store._archive is not None)
         store.close()
     first, again, mended = done
+    assert has_read == [True, False, True]
     assert (first.added, again.added, mended.added) == (1, 0, 1)
     assert (again.unchanged, again.skipped) == (1, first.skipped)
     assert [skipped.path for skipped in again.skipped] == ["signs.md"]

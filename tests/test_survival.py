@@ -38,13 +38,13 @@ def article(number: int, edition: int = 0) -> str:
 def write_often() -> None:
     """Let Chroma write its vectors after a few passages, as it does after a thousand."""
     qa.store.BATCH = 4
-    qa.store.HNSW.update(batch_size=5, sync_threshold=10)
+    qa.chroma.HNSW.update(batch_size=5, sync_threshold=10)
 
 
 @pytest.fixture
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(qa.store, "BATCH", 4)
-    monkeypatch.setattr(qa.store, "HNSW", {"space": "cosine", "batch_size": 5, "sync_threshold": 10})
+    monkeypatch.setattr(qa.chroma, "HNSW", {"space": "cosine", "batch_size": 5, "sync_threshold": 10})
 
 
 def synced(folder: Path, index: Path, embedder: Embedder, **options: bool) -> str:
@@ -123,7 +123,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory, models: Models) -> tuple[Pat
     folder = folder_of(root / "articles", **{f"n{n}": article(n) for n in range(12)})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(qa.store, "BATCH", 4)
-        patch.setattr(qa.store, "HNSW", {"space": "cosine", "batch_size": 5, "sync_threshold": 10})
+        patch.setattr(qa.chroma, "HNSW", {"space": "cosine", "batch_size": 5, "sync_threshold": 10})
         return folder, root / "index", synced(folder, root / "index", models.embedder)
 
 

@@ -96,6 +96,8 @@ NONE = [
     "What did he do in his last two years in office, and on his last day?",
     "What happened next week?",
     "Which ship was due in port this week?",
+    "Which trial due to start this week was delayed?",
+    "What is the rule that has been in force this year?",
     "Between the report of 3 March 2024 and the article on 5 March 2024, what changed?",
     "Which festival is held on July 4 every year?",
 ]

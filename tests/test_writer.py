@@ -277,6 +277,8 @@ KILLED = "President Jovenel Moïse was killed in July 2021."
         "Henry landed in Puerto Rico [Passage 1].\n\n- He was **last seen** in Kenya. ([1])",
         "[1] Henry landed in Puerto Rico.\n[1] He was last seen in Kenya.",
         "Henry landed in Puerto Rico.\n[1]\nHe was last seen in Kenya.\n[1]",
+        "– [1] Henry landed in Puerto Rico.\n– [1] He was last seen in Kenya.",
+        "• [1] Henry landed in Puerto Rico.\n• [1] He was last seen in Kenya.",
         "Henry landed in Puerto Rico [1, 7]. He was last seen in Kenya [1][99].",
     ],
 )

@@ -24,7 +24,7 @@ import random
 import re
 import string
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -69,6 +69,7 @@ class Asked:
     findings: list[Finding]
     signals: np.ndarray
     right: np.ndarray
+    recent: date | None
 
 
 def plain(text: str) -> str:
@@ -118,7 +119,7 @@ def ask(name: str, questions: Iterator[Question], models: Models) -> Iterator[As
         right = np.array([any(plain(answer) in plain(text) for answer in answers) for text in told])
         if found:
             kind = KINDS[takes_a_sentence(question)]
-            yield Asked(name, kind, question, bool(answers), found, np.array([f.signals for f in found]), right)
+            yield Asked(name, kind, question, bool(answers), found, np.array([f.signals for f in found]), right, recent)
 
 
 def regression(inputs: np.ndarray, right: np.ndarray, counts: np.ndarray, ridge: float = 1e-2) -> np.ndarray:
@@ -171,19 +172,18 @@ def threshold(asked: Sequence[Asked], weights: dict[str, np.ndarray]) -> float:
     return float(round(max(fitting, default=0.01), 2))
 
 
-def told(asked: Asked, weights: np.ndarray) -> tuple[float, bool, bool]:
+def told(asked: Asked) -> tuple[float, bool, bool]:
     """Return the best sentence's probability, whether the answer is an abstention, and whether that is right."""
-    chances = 1 / (1 + np.exp(-weights[0] - asked.signals @ weights[1:]))
     places = {(f.node.node_id, f.start): i for i, f in enumerate(asked.findings)}
-    judged = [replace(f, probability=float(p)) for f, p in zip(asked.findings, chances, strict=True)]
-    groups = choose(asked.question, sorted(judged, key=lambda f: -f.probability))
+    judged = reader.judged(asked.question, asked.findings, asked.recent)
+    groups = choose(asked.question, judged)
     said = any(asked.right[places[group[0].node.node_id, group[0].start]] for group in groups)
-    return float(chances.max()), not groups, bool(said) if groups else not asked.answerable
+    return judged[0].probability, not groups, bool(said) if groups else not asked.answerable
 
 
-def sure(asked: Sequence[Asked], weights: np.ndarray) -> dict[str, list[float]]:
+def sure(asked: Sequence[Asked]) -> dict[str, list[float]]:
     """Return shift and scale of the best probability's logit, for answers and for abstentions."""
-    rows = [(a, *told(a, weights)) for a in asked]
+    rows = [(a, *told(a)) for a in asked]
     found = {}
     for name, abstains in (("answered", False), ("abstains", True)):
         those = [row for row in rows if row[2] is abstains]
@@ -224,7 +224,7 @@ def main() -> None:
     }
     reader._DECISION.update(found)  # from here on questions are answered by these numbers
     for kind in KINDS:
-        found[kind] |= sure([a for a in asked if a.kind == kind], weights[kind])
+        found[kind] |= sure([a for a in asked if a.kind == kind])
     args.out.write_text(json.dumps(found, indent=1) + "\n")
 
 
