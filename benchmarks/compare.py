@@ -48,7 +48,7 @@ from tqdm import tqdm
 from qa import config
 from qa.archive import PAGE
 from qa.chain import GIVEN_TO_WRITER, Chain
-from qa.citations import ABSTENTION
+from qa.citations import ABSTENTION, Scope
 from qa.cli import _open
 from qa.config import Settings
 from qa.draft import _marked, _place
@@ -56,7 +56,7 @@ from qa.errors import EvaluationError, QaError
 from qa.evaluation import DEEPEST, _rank, plain
 from qa.models import CORES
 from qa.question_sets import Row, read_rows
-from qa.search import RERANKED, _Words
+from qa.search import RERANKED, _Words, news_of
 from qa.support import Slice, _stems, support
 from qa.writer import MAX_TOKENS, Writer
 
@@ -221,7 +221,8 @@ def search_cells(chain: Chain, index: VectorStoreIndex, rows: Sequence[Row]) -> 
         return citing._create_citation_nodes(citing.retrieve(QueryBundle(question)))
 
     def reranked(question: str) -> list[NodeWithScore]:
-        return retriever.reranked(question, retriever.fused(question, archive, top_k=DEEPEST))
+        nodes = retriever.fused(question, archive, top_k=DEEPEST)
+        return retriever.reranked(question, nodes, news_of(Scope(), archive))
 
     searches: dict[str, Callable[[str], Sequence[TextNode | NodeWithScore]]] = {
         BM25: lambda q: [words.nodes[id_] for id_ in words.search(q, DEPTH, all_passages)],

@@ -67,7 +67,7 @@ class Chain:
         self.retriever = Retriever(self.store, self.models)
         self._syncing = threading.Lock()
         self.last_sync = datetime.now(), Sync()
-        self._suggestions = Suggestions(self._offline)
+        self._suggestions = Suggestions()
         # One after the other: at once they would only take turns, and all be as late as the last.
         self._reading = threading.BoundedSemaphore(CORES)
 
@@ -200,11 +200,11 @@ class Chain:
 
     def examples(self) -> list[str]:
         """Return up to four questions that the archive answers, for somebody who has not asked yet."""
-        return self._suggestions.examples(self.store.archive)
+        return self._suggestions.examples(self.store.archive, self._offline)
 
     def suggest(self, answer: Answer, earlier: Collection[str] = ()) -> list[str]:
         """Return up to three answerable questions to go on with behind an answer, none of them among `earlier`."""
-        return self._suggestions.after(answer, self.store.archive, earlier)
+        return self._suggestions.after(answer, self.store.archive, self._offline, earlier)
 
     def _offline(self, query: str, archive: Archive, scope: Scope) -> Answer:
         hits = self.retriever.search(query, archive, scope)

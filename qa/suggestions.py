@@ -58,11 +58,17 @@ def candidates(articles: Iterable[Article], most: int) -> Iterator[str]:
     yield from dict.fromkeys(question for row in zip_longest(*asked) for question in row if question)
 
 
-class Suggestions:
-    """Questions that `ask` answers surely: each was asked before it is offered. Safe to use from several threads."""
+Ask = Callable[[str, Archive, Scope], Answer]
+"""Answers a question offline."""
 
-    def __init__(self, ask: Callable[[str, Archive, Scope], Answer]) -> None:
-        self._ask = ask
+
+class Suggestions:
+    """Questions that are surely answered: each was asked before it is offered. Safe to use from several threads.
+
+    What asks is given with each call, not kept: a chain that ends shall let go of its index at once.
+    """
+
+    def __init__(self) -> None:
         self._examples: tuple[str, list[str]] = ("", [])
         self._making = threading.Lock()
         self._waited_for = 0
@@ -80,7 +86,7 @@ class Suggestions:
                 self._waited_for -= 1
                 self._counting.notify_all()
 
-    def examples(self, archive: Archive) -> list[str]:
+    def examples(self, archive: Archive, ask: Ask) -> list[str]:
         """Return up to four questions about the newest articles.
 
         While somebody else has them made for a new state of the archive, those of the state before are returned.
@@ -89,13 +95,14 @@ class Suggestions:
             try:
                 if self._examples[0] != archive.fingerprint:
                     newest = sorted(archive.articles.values(), key=lambda a: a.published or date.min, reverse=True)
-                    answered = self._answered(candidates(newest[:MOST_ABOUT], MOST_EXAMPLES), archive, Scope())
+                    about = candidates(newest[:MOST_ABOUT], MOST_EXAMPLES)
+                    answered = _answered(about, archive, Scope(), ask)
                     self._examples = archive.fingerprint, list(islice(answered, MOST_EXAMPLES))
             finally:
                 self._making.release()
         return self._examples[1]
 
-    def after(self, answer: Answer, archive: Archive, earlier: Collection[str] = ()) -> list[str]:
+    def after(self, answer: Answer, archive: Archive, ask: Ask, earlier: Collection[str] = ()) -> list[str]:
         """Return up to three questions to go on with, none of them among `earlier`.
 
         They are about what the cited articles tell, or, behind an abstention, the nearest ones.
@@ -104,17 +111,18 @@ class Suggestions:
         known = {question.casefold() for question in (*earlier, answer.question, answer.query)}
         asked = (q for q in candidates(about, MOST_NEXT) if q.casefold() not in known and self._idle())
         # What is not answered costs as much as what is: a few attempts must do.
-        answered = self._answered(islice(asked, 2 * MOST_NEXT), archive, replace(answer.scope, words=""))
+        answered = _answered(islice(asked, 2 * MOST_NEXT), archive, replace(answer.scope, words=""), ask)
         return list(islice(answered, MOST_NEXT))
 
     def _idle(self) -> bool:
         with self._counting:
             return self._counting.wait_for(lambda: not self._waited_for, LONGEST_PAUSE)
 
-    def _answered(self, questions: Iterable[str], archive: Archive, scope: Scope) -> Iterator[str]:
-        for question in questions:
-            answer = self._ask(question, archive, scope)
-            # "Who is …?" shall be answered by what somebody is, not by any sentence about them.
-            to_the_point = bool(answer.spans) or not question.startswith("Who")
-            if not answer.abstained and answer.confidence >= SURE and to_the_point:
-                yield question
+
+def _answered(questions: Iterable[str], archive: Archive, scope: Scope, ask: Ask) -> Iterator[str]:
+    for question in questions:
+        answer = ask(question, archive, scope)
+        # "Who is …?" shall be answered by what somebody is, not by any sentence about them.
+        to_the_point = bool(answer.spans) or not question.startswith("Who")
+        if not answer.abstained and answer.confidence >= SURE and to_the_point:
+            yield question
