@@ -67,15 +67,15 @@ def find(
     stories: Mapping[str, Story] = NO_COPIES,
     recent: date | None = None,
 ) -> list[Finding]:
-    """Return the sentences of the best passages that may answer, most probable first.
-
-    Where an article published since `recent` answers, it is less probable that an older one tells what is meant.
-    """
+    """Return the sentences of the best passages that may answer, as `judged`."""
     return judged(question, signals(question, hits, models, stories), recent)
 
 
 def judged(question: str, findings: Sequence[Finding], recent: date | None = None) -> list[Finding]:
-    """Return findings with their probabilities, most probable first."""
+    """Return findings with their probabilities, most probable first.
+
+    Where an article published since `recent` answers, it is less probable that an older one tells what is meant.
+    """
     bias, *weights = _decision(question)["weights"]
     logits = [bias + sum(w * x for w, x in zip(weights, f.signals, strict=True)) for f in findings]
     aged = [is_aged(finding.node, recent) for finding in findings]
