@@ -21,7 +21,7 @@ from qa.draft import check, finished
 from qa.errors import ArticlesError, WriterError
 from qa.followup import Turn, resolve
 from qa.models import CORES, Models
-from qa.question import tidy
+from qa.question import asks_for_news, sought, tidy
 from qa.search import Filters, Retriever, news_of, scope_of
 from qa.store import Store, Sync
 from qa.suggestions import Suggestions
@@ -110,6 +110,8 @@ class Chain:
         notice, query = "", resolve(timeless(question), history)
         archive = self.store.archive  # one state for the whole answer, even if a sync ends meanwhile
         scope = scope_of(question, archive, **filters)
+        if asks_for_news(bare := " ".join(query.replace(scope.words, "").rstrip("?").split())):
+            query = bare  # of the news in October, October is the scope
         mode = self.writer.model if self.writer else "offline"
         answer = Answer(question, "", (), False, 0.0, mode, 0.0, query, scope=scope)
         with self._suggestions.giving_way():
@@ -135,14 +137,14 @@ class Chain:
 
     def read(self, answer: Answer, hits: Sequence[NodeWithScore], archive: Archive) -> Answer:
         """Return `answer` filled in without a language model, from hits of an archive."""
-        stories = _stories(answer, hits, archive)
-        findings = reader.find(answer.query, hits, self.models, stories, news_of(answer.scope, archive))
-        groups = choose(answer.query, findings, stories)
+        stories, asked = _stories(answer, hits, archive), sought(answer.query)
+        findings = reader.find(asked, hits, self.models, stories, news_of(answer.scope, archive))
+        groups = choose(asked, findings, stories)
         best = max((finding.probability for finding in findings), default=0.0)
-        sure = reader.confidence(answer.query, best, abstains=not groups)
+        sure = reader.confidence(asked, best, abstains=not groups)
         if not groups:
             return _abstain(replace(answer, confidence=sure), hits, archive)
-        said, citations, spans, conflicts = compose(answer.query, groups, archive.articles, stories)
+        said, citations, spans, conflicts = compose(asked, groups, archive.articles, stories)
         return replace(
             answer,
             text=text_of(said),

@@ -14,6 +14,7 @@ from qa.chain import Chain
 from qa.citations import Answer
 from qa.followup import Turn, resolve
 from qa.passages import split
+from qa.question import sought
 from qa.question_sets import Row
 from qa.reader import best_behind
 from qa.search import RERANKED, news_of
@@ -84,9 +85,9 @@ def _open(chain: Chain, row: Row) -> Result:
     if not row.articles:
         return Result(row, answer)
     archive = chain.store.archive
-    nodes = chain.retriever.fused(answer.query, archive, answer.scope, top_k=3 * DEEPEST)
+    nodes = chain.retriever.fused(sought(answer.query), archive, answer.scope, top_k=3 * DEEPEST)
     recent = news_of(answer.scope, archive)
-    reranked = [hit.node for hit in chain.retriever.reranked(answer.query, nodes[:DEEPEST], recent)]
+    reranked = [hit.node for hit in chain.retriever.reranked(sought(answer.query), nodes[:DEEPEST], recent)]
     fused, best = ([node.metadata["path"] for node in found] for found in (nodes, reranked + nodes[DEEPEST:]))
     return Result(row, answer, _rank(fused, row.articles), _rank(best, row.articles))
 
@@ -103,7 +104,7 @@ def _closed(chain: Chain, row: Row) -> Result:
     history = [Turn(q, Answer(q, "", (), True, 0.0, "offline", 0.0, q)) for q in row.history]
     started = perf_counter()
     query = resolve(row.question, history)
-    hits = chain.retriever.reranked(query, nodes)[:RERANKED]
+    hits = chain.retriever.reranked(sought(query), nodes)[:RERANKED]
     answer = chain.read(Answer(row.question, "", (), False, 0.0, "offline", 0.0, query), hits, archive)
     return Result(row, replace(answer, seconds=perf_counter() - started))
 
@@ -176,7 +177,7 @@ def metrics(results: Sequence[Result]) -> dict[str, float | int | None]:
         "exact_match_answerable": _mean([exact[id(r)] for r in answerable if r.row.any]),
         "f1_answerable": _mean([f1[id(r)] for r in answerable if r.row.any]),
         "contains": _share(r.contains for r in answerable if r.row.any or r.row.all),
-        "contains_all": _share(r.contains_all for r in answerable if len(r.row.any) > 1),
+        "contains_all": _share(r.contains_all for r in answerable if r.row.any),
         "contradictions_shown": _share(r.contradiction_shown for r in answerable if r.row.wrong),
         "right": _share(r.right for r in results),
         "follow_ups_right": _share(r.right for r in results if r.row.history),

@@ -38,6 +38,44 @@ _OPEN = re.compile(
     r"(?:s[ae][yi]|told?|tell|report|announc|claim|argu|advi[sc]e|promis|warn|writ|wrote|do\b)",
     re.I,
 )
+_ABOUT = r"(?:about|on|of|from|in|at|with|regarding|concerning)"
+_TOLD = (
+    r"(?:overview|summary|recap|rundown|information|news|latest|situation|story|stories|articles?|reports?|updates?)"
+)
+_REQUEST = re.compile(
+    r"(?:(?:please|can you|could you|would you|and|so) )*(?:"
+    r"(?:tell|brief|inform|update) (?:me|us) (?:(?:more|all|everything|something|a bit|a little) )?(?:about|on)"
+    r"|(?:(?:give|show|get|find|tell) (?:me|us) )?(?:(?:an?|the|any|some|all) )?(?:(?:brief|short|quick|latest) )?"
+    rf"{_TOLD} {_ABOUT}"
+    r"|summari[sz]e|recap|describe|(?:what|how) about"
+    r"|what (?:do|does|did|can|have|has) (?:we|you|they|the (?:articles?|archive|reports?|papers?|news|press)) "
+    r"(?:know|say|said|report|reported|have|tell|tell me|tell us|write|written)(?: about| on)"
+    rf"|what(?:['’]s| is| are| has been)(?: in)?(?: the| known| new| happening| going on)(?: {_TOLD})? {_ABOUT}"
+    rf"|(?:is there |do you have |have you )?(?:anything|something)(?: new| else| more)? {_ABOUT}"
+    r") (?P<topic>.+?)[\s.?!]*",
+    re.I,
+)
+_HEAD = re.compile(rf"(?:the )?(?:(?:current|latest|recent|overall) )?{_TOLD} {_ABOUT} ", re.I)
+_ARTICLE = re.compile(r"(?:the|an?|this|that) ", re.I)
+_FOLLOWS = re.compile(
+    r"About [^:]+: (?:and )?(?:the )?(?P<topic>(?!(?:then|there|here|now|else|more|again)\b)\w{4}.*?)\??", re.I
+)
+_NEWS = re.compile(
+    r"(?:please )?(?:(?:what(?:['’]?s| is| are)|(?:give|show|tell) (?:me|us)|summari[sz]e|recap)(?: in)?\b)?\s*"
+    r"(?:(?:the|an?|all|your) )*(?:(?:latest|newest|recent|top|main|quick|short|brief|today['’]s) )*"
+    r"(?:new|news|headlines|latest|overview|summary|articles|archive|stories|reports|happening|going on|up|this|all)"
+    r"(?: (?:about|of|today|now|here|in|the|news|archive|articles))*[\s?.!]*"
+    r"|(?:summari[sz]e|recap)[\s?.!]*"
+    r"|what (?:do|does) the (?:articles|archive|reports) (?:say|tell|cover|report)(?: about)?[\s?.!]*"
+    r"|(?:hello|hi|hey|help|what can (?:i ask|you (?:do|tell))(?: you| me)?(?: about)?)(?: there)?[\s?.!]*",
+    re.I,
+)
+_MORE = re.compile(r"About ([^:]+): (?:tell me |show me |say )?(?:more|go on|continue)[\s?.!]*", re.I)
+_COMMAND = re.compile(r"(?:please|name|list|compare|count|give|find|show|explain|discuss|define|translate)\b", re.I)
+_SMALL = re.compile(r"(?:an?|the|of|on|in|at|by|for|to|from|with|and|or|'s)\Z", re.I)
+_MOST_TOPIC_WORDS = 5
+"""Of a topic, small ones aside: longer ones are mostly questions without a question word."""
+
 _WHO_IS = re.compile(r"[Ww]ho(?: is| was|'s|’s) [A-Z][^'’]*$")
 _WHY_OR_HOW = re.compile(r"(?:why|how)\b", re.I)
 _WHETHER = re.compile(
@@ -77,10 +115,46 @@ def tidy(question: str) -> str:
     return text
 
 
+def sought(question: str) -> str:
+    """Return what is to be looked for: of a request its topic, or else the question.
+
+    "Tell me about the Kenyan police" -> "Kenyan police"; "What's the latest on Haiti?" -> "Haiti";
+    "Tell me about what Kirby said" -> "what Kirby said".
+    """
+    if asks_for_news(question):
+        return question
+    request = _REQUEST.fullmatch(_MORE.sub(r"Tell me about \1", question))
+    topic = _HEAD.sub("", request["topic"]) if request else question.rstrip(" .!")
+    topic = _ARTICLE.sub("", topic, count=1) if _ARTICLE.match(topic) else topic
+    follows = _FOLLOWS.fullmatch(topic)
+    if follows and is_topic(follows["topic"]):
+        return follows["topic"]  # a conversation that turns to another topic
+    return topic if is_topic(topic) or (request and _ASKS.match(topic)) else question
+
+
+def asks_for_news(question: str) -> bool:
+    """Whether a question names nothing at all, and wants to know what there is: "What's the news?", "Hello"."""
+    return _NEWS.fullmatch(question) is not None
+
+
+def is_topic(question: str) -> bool:
+    """Whether a question asks nothing and only names what it is about: "Haiti", "the attack on the airport"."""
+    return (
+        _words(question) <= _MOST_TOPIC_WORDS
+        and not _ASKS.search(question)
+        and not any(form.match(question) for form in (_OPEN, _WHETHER, _COMMAND))
+    )
+
+
+def _words(topic: str) -> int:
+    return sum(not _SMALL.match(word) for word in topic.split())
+
+
 def takes_a_sentence(question: str) -> bool:
     """Whether a sentence answers rather than a few words: "What did Kirby say?", "Why …?", "Was he …?", "Haiti"."""
     return bool(
-        _OPEN.match(question)
+        asks_for_news(question)
+        or _OPEN.match(question)
         or _WHO_IS.match(question.rstrip(" ?"))
         or (_WHY_OR_HOW.match(question) and not _QUANTITY.match(question))
         or _WHETHER.match(question)
@@ -99,7 +173,7 @@ def asks_for_one(question: str) -> bool:
 
 def asks_what_is_so(question: str) -> bool:
     """Whether the answer may change with time, so that the newest report counts: "Who leads Haiti?", not "Who won?"."""
-    return _IS_SO.match(question) is not None and not _WHO_IS.match(question.rstrip(" ?"))
+    return is_topic(question) or (_IS_SO.match(question) is not None and not _WHO_IS.match(question.rstrip(" ?")))
 
 
 def with_unit(question: str, text: str, start: int, end: int) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -13,9 +13,10 @@ from llama_index.core.schema import NodeWithScore, TextNode
 
 from qa.copies import NO_COPIES, Story, story_id
 from qa.models import Models, Reading
-from qa.question import takes_a_sentence, with_unit
+from qa.question import asks_for_news, is_topic, sought, takes_a_sentence, with_unit
 from qa.search import AGED, is_aged
 from qa.sentences import sentences
+from qa.support import stems
 
 READ = 6
 """Passages that the reader reads; each costs about 20 ms on two cores."""
@@ -29,6 +30,11 @@ NEVER = -15.0
 _CHOICE = re.compile(r"[A-H][.)] (?:\S+ ){0,7}\S*[^.!”\"\s]")
 """A line of a quiz: "C. Port-au-Prince"."""
 
+_NOTE = re.compile(
+    r"(?:updated?|corrections?|clarifications?|editor['’]s note|this (?:story|article) (?:has|was))\b", re.I
+)
+"""What may stand above a report: "Correction: …", "This story has been updated …"."""
+
 SIGNALS = ("reader", "sentence", "passage", "agreement")
 """What the probability of a sentence is made of, in the order of the weights:
 
@@ -37,9 +43,9 @@ words answer, in how many other articles, copies apart, the reader finds the sam
 """
 
 _DECISION = json.loads((Path(__file__).parent / "reader_model" / "decision.json").read_text())
-"""What `training/calibrate.py` found for the reader beside it: for a question that a few words answer, and for one that
-takes a sentence, bias and weights of the signals, the probability from which on to answer, and how to be right about
-what is told in the end, when it answers and when it abstains."""
+"""What `training/calibrate.py` found for the reader beside it: for a question that a few words answer, for one that
+takes a sentence, and for a topic, bias and weights of the signals, the probability from which on to answer, and how to
+be right about what is told in the end, when it answers and when it abstains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,9 @@ def find(
     stories: Mapping[str, Story] = NO_COPIES,
     recent: date | None = None,
 ) -> list[Finding]:
-    """Return the sentences of the best passages that may answer, as `judged`."""
+    """Return the sentences of the best passages that may answer, as `judged`; of the news, what each begins with."""
+    if asks_for_news(question):
+        return list(_leads(hits))
     return judged(question, signals(question, hits, models, stories), recent)
 
 
@@ -75,6 +83,7 @@ def judged(question: str, findings: Sequence[Finding], recent: date | None = Non
     """Return findings with their probabilities, most probable first.
 
     Where an article published since `recent` answers, it is less probable that an older one tells what is meant.
+    A sentence with all the words of a topic tells about it, however probable the rest makes it.
     """
     bias, *weights = _decision(question)["weights"]
     logits = [bias + sum(w * x for w, x in zip(weights, f.signals, strict=True)) for f in findings]
@@ -84,6 +93,10 @@ def judged(question: str, findings: Sequence[Finding], recent: date | None = Non
     if any(answers and on and not old for answers, on, old in zip(told, dated, aged, strict=True)):
         logits = [logit - AGED * old for logit, old in zip(logits, aged, strict=True)]
     found = [replace(f, probability=logistic(logit)) for f, logit in zip(findings, logits, strict=True)]
+    if is_topic(question):
+        wanted, least = stems(question), answers_from(question)
+        holds = [bool(wanted) and wanted <= stems(finding.words) for finding in found]
+        found = [replace(f, probability=max(f.probability, least * all_)) for f, all_ in zip(found, holds, strict=True)]
     return sorted(found, key=lambda finding: -finding.probability)
 
 
@@ -111,7 +124,9 @@ def best_behind(question: str, confidence: float, *, abstains: bool) -> float:
 
 
 def _decision(question: str) -> dict[str, Any]:
-    decision: dict[str, Any] = _DECISION["sentence" if takes_a_sentence(question) else "words"]
+    question = sought(question)
+    kind = "topic" if is_topic(question) else "sentence" if takes_a_sentence(question) else "words"
+    decision: dict[str, Any] = _DECISION[kind]
     return decision
 
 
@@ -142,6 +157,15 @@ def signals(
         of_sentence = (max(reading.score, NEVER), logit, relevance)
         findings.append(Finding(node, origin + a, origin + b, origin + c, origin + d, node.text[c:d], of_sentence))
     return [replace(f, signals=(*f.signals, 0.0 if whole else _agreement(f, findings, stories))) for f in findings]
+
+
+def _leads(hits: Sequence[NodeWithScore]) -> Iterator[Finding]:
+    for node in (hit.node for hit in hits if isinstance(hit.node, TextNode)):
+        told = ((a, b) for a, b in sentences(node.text) if _tells(node.text, a, b) and not _NOTE.match(node.text, a))
+        start, end = next(told, (0, 0))
+        if end:
+            a, b = ((node.start_char_idx or 0) + offset for offset in (start, end))
+            yield Finding(node, a, b, a, b, node.text[start:end], (), 1.0)
 
 
 def _tells(text: str, start: int, end: int) -> bool:

@@ -17,6 +17,7 @@ from qa.citations import Scope
 from qa.copies import without_repeats
 from qa.errors import QuestionError
 from qa.models import Models
+from qa.question import asks_for_news, sought
 from qa.store import Store
 from qa.when import period, present
 
@@ -134,8 +135,12 @@ class Retriever(BaseRetriever):
     ) -> list[NodeWithScore]:
         """Return up to `top_k` passages of a state of the store that are in the scope, best first.
 
+        Of a request its topic is searched; if it is for the news, the newest articles are found, by their beginning.
         Undated articles pass every date. Raises QuestionError for an outlet that the archive does not have.
         """
+        if asks_for_news(query):
+            return [NodeWithScore(node=node, score=0.0) for node in _newest(archive, scope, top_k)]
+        query = sought(query)
         nodes = self.fused(query, archive, scope, top_k=max(top_k, RERANKED))
         return self.reranked(query, nodes, news_of(scope, archive))[:top_k]
 
@@ -206,6 +211,15 @@ class _Words:
             texts, stopwords="en", stemmer=self._stemmer, return_ids=False, show_progress=False
         )
         return tokens
+
+
+def _newest(archive: Archive, scope: Scope, most: int) -> list[TextNode]:
+    """Return the first passages of the newest articles in scope, and of other kinds of pages if these are too few."""
+    sources = known_sources(scope.source, archive) if scope.source else None
+    first = [node for node in archive.passages if not node.start_char_idx and _passes(node, sources, scope)]
+    first.sort(key=lambda node: node.metadata["published"], reverse=True)
+    first.sort(key=lambda node: bool(node.metadata["kind"] != "article"))
+    return without_repeats(first[: 3 * most], archive.copies)[:most]
 
 
 def known_sources(source: str, archive: Archive) -> list[str]:

@@ -76,9 +76,9 @@ def support(claim: str, passages: Sequence[Slice], score: Score) -> list[Slice]:
     alone = [best for passage, best in chosen if _carry(claim, [(passage, best)], score)]
     if alone:
         return alone
-    parts, words, content = [], _stems(claim), _content(claim)
+    parts, words, content = [], stems(claim), _content(claim)
     for passage, (article, a, b) in chosen:
-        added = words & _stems(article.text[a:b])
+        added = words & stems(article.text[a:b])
         if len(added) > 1 and added & content:  # Else more marks would only blur the test.
             parts.append((passage, (article, a, b)))
             words -= added
@@ -116,8 +116,8 @@ def _quotable(claim: str, text: str, start: int, end: int) -> list[tuple[int, in
     """Offsets of sentences in text[start:end], and of two neighbours that both hold words of `claim`, not all names."""
     spots = [(start + a, start + b) for a, b in sentences(text[start:end])]
     spots = [(a, b) for a, b in spots if not HEADING.match(text, text.rfind("\n", 0, a) + 1)]
-    words, content = _stems(claim), _content(claim)
-    shares = [words & _stems(text[a:b]) for a, b in spots]
+    words, content = stems(claim), _content(claim)
+    shares = [words & stems(text[a:b]) for a, b in spots]
     pairs = [
         (a, d)
         for ((a, b), (c, d)), (x, y) in zip(pairwise(spots), pairwise(shares), strict=True)
@@ -154,28 +154,29 @@ def _plain(word: str) -> str:
     return _CALENDAR.get(folded, folded)
 
 
-def _stems(text: str) -> set[str]:
+def stems(text: str) -> set[str]:
+    """Return the words of a text without their endings and without function words: "of the prisons" -> {"prison"}."""
     words = [word for word in map(_plain, _words(text)) if word not in _FUNCTION_WORDS]
     return set(Stemmer("english").stemWords(words))
 
 
 def _content(claim: str) -> set[str]:
     """Stems of what is neither name, number nor function word: "Henry landed in May." -> {"land"}."""
-    return _stems(" ".join(word for word in _words(claim) if word[0].islower()))
+    return stems(" ".join(word for word in _words(claim) if word[0].islower()))
 
 
 def _overlap(claim: str, text: str) -> float:
-    words = _stems(claim)
-    return len(words & _stems(text)) / len(words) if words else 0.0
+    words = stems(claim)
+    return len(words & stems(text)) / len(words) if words else 0.0
 
 
 def _strange_words(claim: str, quote: str, context: str, about: str, score: Score) -> bool:
     """Whether a word that the quote lacks makes `claim` fit worse: "Henry was killed in Kenya." without "killed"."""
-    known, quoted, before = _stems(quote), f"{quote} \n {about}", score(claim, [quote])[0]
+    known, quoted, before = stems(quote), f"{quote} \n {about}", score(claim, [quote])[0]
     limit = MAX_GAIN if before >= SURE_SCORE and _content(claim) & known else DOUBT_GAIN
     for word in re.finditer(r"[^\W\d_]+(?:['\u2019][^\W_]+)*", claim):
         is_name = word[0][0].isupper() and not _strange_names(f"he {word[0]}", context)
-        if not _stems(word[0]) - known or (is_name and not _strange_names(f"he {word[0]}", quoted)):
+        if not stems(word[0]) - known or (is_name and not _strange_names(f"he {word[0]}", quoted)):
             continue
         if is_name and _plain(word[0]) in _CALENDAR.values():
             return True  # A date next to the quote is the date of something else.
@@ -246,7 +247,7 @@ def negation_differs(claim: str, text: str) -> bool:
     """Whether one denies what the other says: "He has not left." differs from "He left.", "He denied it." too."""
     ours, theirs = _denied(claim), _denied(text)
     if ours is None:
-        return bool(theirs and theirs & _stems(claim))
+        return bool(theirs and theirs & stems(claim))
     return theirs is None or not (ours & theirs or ours == theirs)
 
 
@@ -259,6 +260,6 @@ def _denied(text: str) -> set[str] | None:
         for word in _words(clause):
             if word.casefold() in _NEGATIONS or re.search(r"n['\u2019]t$", word.casefold()):
                 found, left = found or set(), 4
-            elif left and (stem := _stems(word)):
+            elif left and (stem := stems(word)):
                 found, left = (found or set()) | stem, left - 1
     return found

@@ -1,10 +1,11 @@
 """Questions with known answers: our own over the briefs, and the golden ones over the raw files where they are."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import settings_for
+from conftest import folder_of, settings_for
 
 from qa.chain import Chain
 from qa.followup import Turn
@@ -55,3 +56,55 @@ def test_at_least_eleven_of_the_thirteen_golden_questions_are_answered_right(tmp
     wrong = [row["id"] for row in questions if not right(chain, row)]
     chain.close()
     assert len(questions) - len(wrong) >= 11, wrong
+
+
+@pytest.mark.parametrize(
+    ("request_", "told"),
+    [
+        ("Tell me about Barbecue", "Barbecue"),
+        ("What do the articles say about the prison?", "prison"),
+        ("What's the latest on Haiti?", "Haiti"),
+        ("Give me an overview of the crisis", "crisis"),
+        ("Haiti border", "border"),
+    ],
+)
+def test_a_topic_is_answered_with_what_the_articles_say_about_it(seeds: Chain, request_: str, told: str) -> None:
+    *_, answer = seeds.stream(request_)
+    assert told in answer.text
+    assert all(sentence.citations for sentence in answer.sentences)
+    assert all(c.article.text[c.start : c.end] == c.quote for c in answer.citations)
+
+
+@pytest.mark.parametrize("request_", ["Tell me about Emmanuel Macron", "news from the Bahamas", "volcano"])
+def test_of_a_topic_that_no_article_has_nothing_is_told(seeds: Chain, request_: str) -> None:
+    *_, answer = seeds.stream(request_)
+    assert answer.abstained
+
+
+def test_a_conversation_may_turn_from_one_topic_to_another(seeds: Chain) -> None:
+    *_, first = seeds.stream("Tell me about Barbecue")
+    *_, answer = seeds.stream("And the prison?", history=[Turn("Tell me about Barbecue", first)])
+    assert "prison" in answer.text
+    assert not answer.abstained
+
+
+def test_who_asks_for_the_news_gets_how_the_newest_articles_begin(tmp_path: Path) -> None:
+    folder = folder_of(
+        tmp_path / "articles",
+        old="---\npublished: 2024-03-01\n---\nThe ferry to Elin was stopped on Friday. It carries cars.\n",
+        new="---\npublished: 2024-03-07\n---\nCorrection: it is spelt Elin.\n\nA new pier opened in Elin.\n",
+        newer="---\npublished: 2024-03-09\n---\nWho pays for the pier? The council pays for the pier of Elin.\n",
+    )
+    chain = Chain(settings_for(tmp_path, articles=folder))
+    chain.sync()
+    *_, all_of_it = chain.stream("What's the news?")
+    *_, of_a_day = chain.stream("What's the news of March 7?")
+    *_, until = chain.stream("Hello", until=date(2024, 3, 5))
+    chain.close()
+    assert [c.quote for c in all_of_it.citations] == [
+        "The council pays for the pier of Elin.",
+        "A new pier opened in Elin.",
+        "The ferry to Elin was stopped on Friday.",
+    ]
+    assert [c.quote for c in until.citations] == ["The ferry to Elin was stopped on Friday."]
+    assert [c.quote for c in of_a_day.citations] == ["A new pier opened in Elin."]

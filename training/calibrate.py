@@ -8,14 +8,17 @@
         `shared/bench/realtimeqa.py` makes it for the months before July 2023; every question is asked, as on its day,
         of the passages that BM25 finds. Its labels are weak.
 
-A sentence is right if it holds an accepted answer. Two logistic regressions, one for questions that a few words answer
-and one for those that take a sentence, weigh the signals over the sentences of all questions, each set counting the
-same; then bias and scale are fitted again on the best sentence of each question, for that is the one whose probability
-is told. The threshold of each kind is the highest at which at most REFUSED of the answerable questions are refused,
-averaged over the sets that have at least FEWEST questions of both sorts.
+A sentence is right if it holds an accepted answer. Three logistic regressions, for questions that a few words answer,
+for those that take a sentence and for topics (made of the texts of the first FILE), weigh the signals over the
+sentences of all questions, each set counting the same; then bias and scale are fitted again on the best sentence of
+each question, for that is the one whose probability is told. The threshold of each kind is the highest at which at most
+REFUSED of the answerable questions are refused, averaged over the sets that have at least FEWEST questions of both
+sorts.
 
 Then the questions are answered with these numbers, and two more regressions tell how probable it is that an answer, and
 that an abstention, is right, by the probability of the best sentence; again each set counts the same.
+
+Printed besides: what each signal is worth, and what it brings to prefer recent articles.
 """
 
 import argparse
@@ -24,7 +27,7 @@ import random
 import re
 import string
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -39,12 +42,13 @@ from qa.articles import Article
 from qa.compose import choose
 from qa.models import Models
 from qa.passages import split
-from qa.question import takes_a_sentence
+from qa.question import is_topic, takes_a_sentence
 from qa.reader import SIGNALS, Finding, signals
 from qa.search import AGED, RECENT, RERANKED, is_aged
+from qa.sentences import sentences
 from qa.when import timeless
 
-KINDS = ("words", "sentence")
+KINDS = ("words", "sentence", "topic")
 REFUSED = 0.15
 FEWEST = 30
 
@@ -60,7 +64,10 @@ class Question(NamedTuple):
 
 @dataclass(frozen=True)
 class Asked:
-    """The candidate sentences of one question: their signals (n x 4), and which of them are right."""
+    """The candidate sentences of one question: their signals (n x 4), and which of them are right.
+
+    `first` is whether the passage found first holds an answer, of all alike and with recent articles preferred.
+    """
 
     collection: str
     kind: str
@@ -70,6 +77,7 @@ class Asked:
     signals: np.ndarray
     right: np.ndarray
     recent: date | None
+    first: tuple[bool, bool]
 
 
 def plain(text: str) -> str:
@@ -87,6 +95,45 @@ def closed(file: Path, most: int) -> Iterator[Question]:
     for row in with_answer + [row for row in rows if not row["answers"]][: most // 2]:
         nodes = split(Article("text", row["context"], str(row.get("title") or ""), ""))
         yield Question(row["question"], [answer["text"] for answer in row["answers"]], nodes)
+
+
+def topics(file: Path, most: int) -> Iterator[Question]:
+    """Yield topics of the texts of a file, as many that a sentence is about as ones that none is about.
+
+    A topic is a name, or a name and a word of the same sentence; of the others either comes from another text. A
+    sentence is about a topic if it holds all of it.
+    """
+    chance = random.Random(0)
+    texts = sorted({json.loads(line)["context"] for line in file.read_text().splitlines()})
+    chance.shuffle(texts)
+    told = [[text[a:b] for a, b in sentences(text)] for text in texts]
+    stems = [{STEMMER.stemWord(word) for word in re.findall(r"\w+", text.lower())} for text in texts]
+
+    def drawn(number: int) -> tuple[str, str]:
+        # Not the first word of a sentence, which has a capital anyway, and no unit or weekday alone.
+        pairs = [
+            (name, word)
+            for sentence in told[number]
+            for name in re.findall(r"(?<=[a-z,] )[A-Z][a-z]+(?: [A-Z][a-z]+)*", sentence)
+            for word in re.findall(r"\b[a-z]{5,}\b", sentence)
+        ]
+        return chance.choice(pairs) if pairs else ("", "")
+
+    for number in range(most):
+        here, there = number % len(texts), (number + 1) % len(texts)
+        (name, word), (other, strange) = drawn(here), drawn(there)
+        with_word, answerable = number % 4 < 2, number % 2 == 0
+        topic = (name, word) if answerable else (name, strange) if with_word else (other, "")
+        wanted = {STEMMER.stemWord(w) for w in " ".join(topic if with_word else topic[:1]).lower().split()}
+        if not wanted or (not answerable and wanted <= stems[here]):
+            continue
+        about = [
+            sentence
+            for sentence in told[here]
+            if wanted <= {STEMMER.stemWord(w) for w in re.findall(r"\w+", sentence.lower())}
+        ]
+        nodes = split(Article("text", texts[here], "", ""))
+        yield Question(" ".join(filter(None, topic if with_word else topic[:1])), about, nodes)
 
 
 def news(folder: Path, most: int) -> Iterator[Question]:
@@ -117,9 +164,12 @@ def ask(name: str, questions: Iterator[Question], models: Models) -> Iterator[As
             f.node.text[f.start - (f.node.start_char_idx or 0) : f.end - (f.node.start_char_idx or 0)] for f in found
         ]
         right = np.array([any(plain(answer) in plain(text) for answer in answers) for text in told])
+        firsts = [plain(nodes[int(np.argmax(by))].text) for by in (relevance, scores)]
+        one, other = (any(plain(answer) in text for answer in answers) for text in firsts)
         if found:
-            kind = KINDS[takes_a_sentence(question)]
-            yield Asked(name, kind, question, bool(answers), found, np.array([f.signals for f in found]), right, recent)
+            kind = KINDS[2] if is_topic(question) else KINDS[takes_a_sentence(question)]
+            inputs = np.array([f.signals for f in found])
+            yield Asked(name, kind, question, bool(answers), found, inputs, right, recent, (one, other))
 
 
 def regression(inputs: np.ndarray, right: np.ndarray, counts: np.ndarray, ridge: float = 1e-2) -> np.ndarray:
@@ -172,6 +222,40 @@ def threshold(asked: Sequence[Asked], weights: dict[str, np.ndarray]) -> float:
     return float(round(max(fitting, default=0.01), 2))
 
 
+def worth(asked: Sequence[Asked]) -> None:
+    """Print how well the best sentence's score tells answerable questions from others without each of the signals."""
+    names = sorted({a.collection for a in asked})
+    every = range(len(SIGNALS))
+    for title, kept in [
+        ("all signals", list(every)),
+        *((f"without {SIGNALS[left]}", [i for i in every if i != left]) for left in every),
+        (f"{SIGNALS[0]} alone", [0]),
+    ]:
+        those = [replace(a, signals=a.signals[:, kept]) for a in asked]
+        weights = {those[0].kind: fit(those)}
+        curve = []
+        for name in names:
+            yes, no = (
+                np.array([probability(a, weights)[0] for a in those if a.collection == name and a.answerable is kind])
+                for kind in (True, False)
+            )
+            # Ties count half; the order of probabilities is that of scores.
+            curve.append(f"{name} {np.mean((np.sign(yes[:, None] - no) + 1) / 2):.3f}")
+        print(f"area under the curve, {title}: {', '.join(curve)}")
+
+
+def latest(asked: Sequence[Asked]) -> None:
+    """Print what preferring recent articles does to the first passage and to the best sentence, where one answers."""
+    dated = [a for a in asked if a.recent and a.answerable]
+    for number, title in enumerate(("all alike", "recent ones preferred")):
+        right = 0
+        for a in dated:
+            best = reader.judged(a.question, a.findings, a.recent if number else None)[0]
+            right += a.right[[(f.node.node_id, f.start) for f in a.findings].index((best.node.node_id, best.start))]
+        first = np.mean([a.first[number] for a in dated])
+        print(f"{title}: first passage right {first:.3f}, best sentence {right / len(dated):.3f} of {len(dated)}")
+
+
 def told(asked: Asked) -> tuple[float, bool, bool]:
     """Return the best sentence's probability, whether the answer is an abstention, and whether that is right."""
     places = {(f.node.node_id, f.start): i for i, f in enumerate(asked.findings)}
@@ -204,6 +288,7 @@ def main() -> None:
     args = parser.parse_args()
     models = Models(args.models)
     asked = [one for file in args.rows for one in ask(file.stem, closed(file, args.questions), models)]
+    asked += ask("topics", topics(args.rows[0], args.questions), models)
     if args.news:
         asked += ask("news", news(args.news, args.questions), models)
     weights = {kind: fit([a for a in asked if a.kind == kind]) for kind in KINDS}
@@ -222,7 +307,9 @@ def main() -> None:
     found: dict[str, dict[str, object]] = {
         kind: {"answers": limits[kind], "weights": weights[kind].round(4).tolist()} for kind in KINDS
     }
+    worth([a for a in asked if a.kind == KINDS[0]])
     reader._DECISION.update(found)  # from here on questions are answered by these numbers
+    latest(asked)
     for kind in KINDS:
         found[kind] |= sure([a for a in asked if a.kind == kind])
     args.out.write_text(json.dumps(found, indent=1) + "\n")
