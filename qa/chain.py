@@ -195,7 +195,7 @@ class Chain:
     ) -> Answer:
         said, citations = check(draft, hits, archive.articles, score, _stories(answer, hits, archive))
         quotes = [citation.quote for citation in citations]
-        relevance = score(answer.query, quotes)
+        relevance = score(sought(answer.query), quotes)
         supported = sum(1 for sentence in said if sentence.citations) / max(len(said), 1)
         confidence = supported * sum(reader.logistic(logit) for logit in relevance) / max(len(quotes), 1)
         return replace(answer, text=text_of(said), citations=citations, sentences=said, confidence=confidence)
