@@ -40,6 +40,9 @@ GIVEN_TO_WRITER = 6
 MOST_NEAREST = 3
 """Articles that an abstention names."""
 
+CLOSE = 0.5
+"""Share of the probability that is enough to answer, with which a sentence is shown behind an abstention."""
+
 
 class Chain:
     """Everything that answers: store, models, retriever, reader and, if one is configured, a writer.
@@ -143,7 +146,8 @@ class Chain:
         best = max((finding.probability for finding in findings), default=0.0)
         sure = reader.confidence(asked, best, abstains=not groups)
         if not groups:
-            return _abstain(replace(answer, confidence=sure), hits, archive)
+            close = [f for f in findings if f.probability >= CLOSE * reader.answers_from(asked)]
+            return _abstain(replace(answer, confidence=sure), hits, archive, close)
         said, citations, spans, conflicts = compose(asked, groups, archive.articles, stories)
         return replace(
             answer,
@@ -217,15 +221,24 @@ def _stories(answer: Answer, hits: Sequence[NodeWithScore], archive: Archive) ->
     return copies.stories([hit.node.metadata["article"] for hit in hits], archive.copies, answer.scope)
 
 
-def _abstain(answer: Answer, hits: Sequence[NodeWithScore], archive: Archive) -> Answer:
-    """Say that the articles do not say, what the nearest ones are about, and which ones were searched."""
+def _abstain(
+    answer: Answer, hits: Sequence[NodeWithScore], archive: Archive, close: Sequence[reader.Finding] = ()
+) -> Answer:
+    """Say that the articles do not say, what the nearest ones are about, and which ones were searched.
+
+    Of what came close to an answer, most probable first, each of these articles is quoted once.
+    """
     ids = dict.fromkeys(hit.node.metadata["article"] for hit in hits)
     nearest = tuple(archive.articles[id_] for id_ in ids)[:MOST_NEAREST]
     said = [ABSTENTION, nearest_line(nearest), f"The archive has {archive.coverage()}."]
     if answer.scope:
         undated = ", or undated" if answer.scope.since or answer.scope.until else ""
         said.append(f"Only articles {answer.scope}{undated} were searched.")
-    return replace(answer, text=" ".join(filter(None, said)), citations=(), spans=(), abstained=True, nearest=nearest)
+    quotes = {finding.node.metadata["article"]: finding for finding in reversed(close)}
+    quoted = [(article, quotes[article.id]) for article in nearest if article.id in quotes]
+    closest = tuple(copies.cite(n, article, f.start, f.end, {}) for n, (article, f) in enumerate(quoted, start=1))
+    text = " ".join(filter(None, said))
+    return replace(answer, text=text, citations=(), spans=(), abstained=True, nearest=nearest, closest=closest)
 
 
 @lru_cache(maxsize=2)

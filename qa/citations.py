@@ -98,7 +98,8 @@ class Answer:
     the way, if anything did. `spans` are the shortest words that answer, at most one in a quote; a quote without one
     answers as a whole. `conflicts` are the words of each different answer where articles contradict each other.
     `scope` tells which articles were searched, all if it is empty. `nearest` are the articles that come closest to a
-    question on which the answer abstains, nearest first.
+    question on which the answer abstains, nearest first, and `closest` the sentences in them that may answer after all,
+    quoted like citations: they were not probable enough to be told.
     `pending` holds words of a streamed answer that are not checked yet; it is "" in a finished one.
     """
 
@@ -116,14 +117,15 @@ class Answer:
     conflicts: tuple[Span, ...] = ()
     scope: Scope = Scope()
     nearest: tuple[Article, ...] = ()
+    closest: tuple[Citation, ...] = ()
     pending: str = ""
 
     def __str__(self) -> str:
         """Return the answer and, below it, the quote of each citation with its outlet, date and file."""
         notes = [
-            f"[{c.number}] {c.attribution}: “{' '.join(c.quote.split())}” "
-            f"({'; '.join(filter(None, (c.article.path, c.carried)))})"
-            for c in self.citations
+            f"{'May answer:' if self.abstained else f'[{c.number}]'} {c.attribution}: "
+            f"“{' '.join(c.quote.split())}” ({'; '.join(filter(None, (c.article.path, c.carried)))})"
+            for c in self.citations or self.closest
         ]
         differ = [f"(Reports differ: {self.differing}.)"] if self.conflicts else []
         before = [f"({self.notice})"] if self.notice else []
@@ -175,20 +177,11 @@ class Answer:
                 "words": self.scope.words,
             },
             "sentences": [{"text": s.text, "citations": list(s.citations)} for s in self.sentences],
-            "citations": [
-                {
-                    "number": c.number,
-                    "quote": c.quote,
-                    "start": c.start,
-                    "end": c.end,
-                    "article": _facts(c.article),
-                    "also": [_facts(article) for article in c.also],
-                }
-                for c in self.citations
-            ],
+            "citations": [_cited(citation) for citation in self.citations],
             "spans": [_place(span) for span in self.spans],
             "conflicts": [_place(span) for span in self.conflicts],
             "nearest": [_facts(article) for article in self.nearest],
+            "closest": [_cited(citation) for citation in self.closest],
         }
 
 
@@ -218,6 +211,17 @@ def _outlet_and_day(article: Article) -> str:
 
 def _place(span: Span) -> dict[str, str | int]:
     return {"number": span.number, "text": span.text, "start": span.start, "end": span.end}
+
+
+def _cited(citation: Citation) -> dict[str, Any]:
+    return {
+        "number": citation.number,
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+        "article": _facts(citation.article),
+        "also": [_facts(article) for article in citation.also],
+    }
 
 
 def _facts(article: Article) -> dict[str, str | None]:

@@ -55,6 +55,12 @@ class Result:
         return not self.answer.abstained and all(plain(words) in text for words in self.row.any)
 
     @property
+    def close(self) -> bool:
+        """Whether what is quoted as close holds an accepted answer, or anything where there is none."""
+        quotes = [plain(citation.quote) for citation in self.answer.closest]
+        return any(not self.row.answerable or any(plain(w) in quote for w in self.row.any) for quote in quotes)
+
+    @property
     def contradiction_shown(self) -> bool:
         """Whether the conflicting quotes hold an accepted answer and, in another one, a wrong one."""
         numbers = {span.number for span in self.answer.conflicts}
@@ -144,8 +150,9 @@ def metrics(results: Sequence[Result]) -> dict[str, float | int | None]:
     unanswerable; `_answerable` are over the answerable. Support is judged by the gold sentences of a row: precision is
     the share of quotes that overlap with one, recall the share of rows of which one is quoted. `contains_all` asks for
     every accepted answer: it tells something only of sets whose accepted answers are different ones, not spellings.
-    Of follow-ups with a rewrite, `rewrite_f1` is over those that the person changed, `left_alone` over the others;
-    these rows count in no other number but `n`.
+    Of the refused rows `close_answerable` is the share with an accepted answer in `Answer.closest`,
+    `close_unanswerable` the share with anything there. Of follow-ups with a rewrite, `rewrite_f1` is over those that
+    the person changed, `left_alone` over the others; these rows count in no other number but `n`.
     """
     everything, results = results, [r for r in results if not r.row.rewrite]
     follow_ups = [
@@ -185,6 +192,8 @@ def metrics(results: Sequence[Result]) -> dict[str, float | int | None]:
         "support_precision": _mean([float(gold) for gold in quoted]),
         "support_recall": _share(any(golds) for _, golds in supported),
         "refused_unanswerable": _share(r.answer.abstained for r in refusable),
+        "close_answerable": _share(r.close for r in answerable if r.row.any and r.answer.abstained),
+        "close_unanswerable": _share(r.close for r in refusable if r.answer.abstained),
         "refused_answerable": _share(r.answer.abstained for r in answerable),
         "auroc": _auroc([_sure(r) for r in answerable], [_sure(r) for r in refusable]),
         "ece": _mean_gap(results),

@@ -114,6 +114,7 @@ def restore(said: dict[str, Any], archive: Archive) -> Answer | None:
             conflicts=_spans(said["conflicts"], citations),
             scope=Scope(str(scope["source"]), _date(scope["since"]), _date(scope["until"]), str(scope["words"])),
             nearest=tuple(archive.articles[a["id"]] for a in said["nearest"] if a["id"] in archive.articles),
+            closest=_closest(said.get("closest", []), archive),
         )
     except (ReceiptError, AttributeError, KeyError, OverflowError, TypeError, ValueError):
         return None  # not a receipt of ours: whoever asked decides what to show instead
@@ -148,6 +149,15 @@ def _spans(places: Sequence[dict[str, Any]], citations: Sequence[Citation]) -> t
     cited = {citation.number: citation.article for citation in citations}
     spans = tuple(Span(p["number"], p["text"], p["start"], p["end"]) for p in places)
     return tuple(span for span in spans if cited[span.number].text[span.start : span.end] == span.text)
+
+
+def _closest(said: Sequence[dict[str, Any]], archive: Archive) -> tuple[Citation, ...]:
+    quoted = [(c, archive.articles.get(c["article"]["id"])) for c in said]
+    return tuple(
+        cite(c["number"], article, c["start"], c["end"], {})
+        for c, article in quoted
+        if article is not None and article.text[c["start"] : c["end"]] == c["quote"] != ""
+    )
 
 
 def _date(text: str | None) -> date | None:

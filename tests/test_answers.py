@@ -108,3 +108,15 @@ def test_who_asks_for_the_news_gets_how_the_newest_articles_begin(tmp_path: Path
     ]
     assert [c.quote for c in until.citations] == ["The ferry to Elin was stopped on Friday."]
     assert [c.quote for c in of_a_day.citations] == ["A new pier opened in Elin."]
+
+
+def test_an_abstention_quotes_what_may_answer_and_nothing_where_nothing_may(seeds: Chain) -> None:
+    *_, close = seeds.stream("What happened to the prison?")
+    assert close.abstained
+    assert not close.citations
+    assert any("broke open a prison" in citation.quote for citation in close.closest)
+    assert all(c.article.text[c.start : c.end] == c.quote and c.article in close.nearest for c in close.closest)
+    assert "May answer: Latin Post, undated: “After armed groups broke open a prison" in str(close)
+    *_, far = seeds.stream("What is the population of Haiti?")
+    assert far.abstained
+    assert not far.closest

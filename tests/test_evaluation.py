@@ -58,6 +58,17 @@ def test_refusals_are_two_shares_and_an_order() -> None:
     assert numbers["exact_match"] == 0.5
 
 
+def test_what_is_close_to_an_answer_is_counted_apart_from_answers() -> None:
+    close = replace(refused(), closest=told().citations)
+    no = row(answerable=False, any=())
+    numbers = metrics(
+        [Result(row(), told()), Result(row(), close), Result(row(any=("Chad",)), close), Result(no, refused())]
+    )
+    assert (numbers["close_answerable"], numbers["close_unanswerable"]) == (0.5, 0)
+    assert numbers["contains"] == pytest.approx(1 / 3)
+    assert metrics([Result(no, close), Result(no, refused())])["close_unanswerable"] == 0.5
+
+
 def test_calibration_compares_confidence_with_what_came_true() -> None:
     results = [Result(row(), told(0.75))] * 3 + [Result(row(any=("Chad",)), told(0.75))]
     assert bins(results) == [(4, 0.75, 0.75)]

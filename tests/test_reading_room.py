@@ -144,6 +144,17 @@ def test_an_abstention_shows_the_nearest_articles_and_what_can_be_answered(
     expect(page.locator(".sheet h2")).to_be_visible()
 
 
+@both
+def test_what_may_answer_behind_an_abstention_opens_at_its_place(
+    room: str, visit: Visit, size: tuple[int, int]
+) -> None:
+    page = visit(room, size)
+    ask(page, "What happened to the prison?")
+    page.locator(".nearest q", has_text="broke open a prison").click()
+    expect(page.locator(".sheet mark.active")).to_contain_text("broke open a prison")
+    picture(page, f"close-{size[0]}")
+
+
 # ---- 3. evidence as a timeline, and where reports differ ------------------------------------------
 
 

@@ -56,6 +56,18 @@ def test_an_abstention_has_nothing_to_check_and_comes_back(seeds: Chain) -> None
     assert back.nearest == none.nearest
 
 
+def test_what_may_answer_comes_back_with_an_abstention_as_long_as_it_is_there(seeds: Chain) -> None:
+    *_, close = seeds.stream("What happened to the prison?")
+    said = json.loads(json.dumps(receipt.receipt(close, {})))
+    back = receipt.restore(said, seeds.store.archive)
+    assert back is not None
+    assert back.closest == close.closest != ()
+    said["closest"][0]["quote"] = "Nobody broke open a prison."
+    edited = receipt.restore(said, seeds.store.archive)
+    assert edited is not None
+    assert edited.closest == close.closest[1:]
+
+
 def changed(archive: Archive, path: str, text: str) -> Archive:
     """The archive after the file at `path` got another text."""
     articles = [

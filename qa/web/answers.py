@@ -90,7 +90,8 @@ def answer_html(answer: Answer, *, done: bool = True) -> str:
         shown = [f"<span>{esc(' '.join(text.split()))}</span>"]
     if answer.pending:
         shown.append(f'<span class="pending">{esc(answer.pending)}</span>')
-    label = '<p class="label">Not in the articles</p>' if answer.abstained else ""
+    head = "No sure answer" if answer.closest else "Not in the articles"
+    label = f'<p class="label">{head}</p>' if answer.abstained else ""
     notice = f'<p class="notice" role="status">{esc(answer.notice)}</p>' if answer.notice else ""
     return (
         f'<div class="answer{" abstained" if answer.abstained else ""}">{label}'
@@ -134,8 +135,13 @@ def _about(answer: Answer) -> list[str]:
 def _sources_html(answer: Answer) -> str:
     """List the quotes, one line each, of several days as a timeline; for an abstention the nearest articles."""
     if answer.nearest:
-        stories = "".join(f"<li>{story_html(article)}</li>" for article in answer.nearest)
-        return f'<p class="label">The nearest articles</p><ul class="stories nearest">{stories}</ul>'
+        close = {c.article.id: story_html(c.article, _data(c), c.quote) for c in answer.closest}
+        near = [story_html(article) for article in answer.nearest if article.id not in close]
+        return "".join(
+            f'<p class="label">{head}</p><ul class="stories nearest"><li>{"</li><li>".join(stories)}</li></ul>'
+            for head, stories in (("May answer", close.values()), ("The nearest articles", near))
+            if stories
+        )
     if not answer.citations:
         return ""
     days = {c.article.published for c in answer.citations} - {None}

@@ -53,13 +53,16 @@ def byline(article: Article) -> str:
     return f'{esc(article.source or UNNAMED)} · <span class="date">{esc(day(article.published))}</span>'
 
 
-def story_html(article: Article) -> str:
-    """Show an article as a headline that opens it."""
+def story_html(article: Article, opens: str = "", quote: str = "") -> str:
+    """Show an article as a headline that opens it: by its beginning, or by a quote that the attributes `opens` name."""
+    told = f'<q class="standfirst" dir="auto">{esc(shorten(quote, 240))}</q>' if quote else ""
+    opens = opens or f'data-article="{esc(article.id)}"'
     return (
-        f'<button type="button" class="headline" data-article="{esc(article.id)}">'
+        f'<button type="button" class="headline" {opens}>'
         f'<span class="kicker">{byline(article)}</span>'
         f'<span class="title" dir="auto">{esc(article.title)}</span>'
-        f'<span class="standfirst" dir="auto">{esc(shorten(_opening(article), 180))}</span></button>'
+        + (told or f'<span class="standfirst" dir="auto">{esc(shorten(_opening(article), 180))}</span>')
+        + "</button>"
     )
 
 

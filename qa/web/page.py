@@ -186,7 +186,9 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
         except QaError as error:
             raise gr.Error(str(error), print_exception=False) from error
         said = answer.to_dict()
-        for article in (*(citation["article"] for citation in said["citations"]), *said["nearest"]):
+        cited = (*said["citations"], *said["closest"])
+        told = (article for citation in cited for article in (citation["article"], *citation["also"]))
+        for article in (*told, *said["nearest"]):
             # Gradio's client takes any "path" for a file that it has to download.
             del article["path"]
         return said
