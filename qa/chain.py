@@ -113,8 +113,9 @@ class Chain:
         notice, query = "", resolve(timeless(question), history)
         archive = self.store.archive  # one state for the whole answer, even if a sync ends meanwhile
         scope = scope_of(question, archive, **filters)
-        if asks_for_news(bare := " ".join(query.replace(scope.words, "").rstrip("?").split())):
-            query = bare  # of the news in October, October is the scope
+        without = query.replace(scope.words, "").strip(" ?")
+        if scope.words and asks_for_news(without):
+            query = without  # of the news in October, October is the scope
         mode = self.writer.model if self.writer else "offline"
         answer = Answer(question, "", (), False, 0.0, mode, 0.0, query, scope=scope)
         with self._suggestions.giving_way():

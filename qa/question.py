@@ -47,7 +47,7 @@ _REQUEST = re.compile(
     r"(?:tell|brief|inform|update) (?:me|us) (?:(?:more|all|everything|something|a bit|a little) )?(?:about|on)"
     r"|(?:(?:give|show|get|find|tell) (?:me|us) )?(?:(?:an?|the|any|some|all) )?(?:(?:brief|short|quick|latest) )?"
     rf"{_TOLD} {_ABOUT}"
-    r"|summari[sz]e|recap|describe|(?:what|how) about"
+    r"|summari[sz]e|recap|describe|(?:what|how) about|and|but"
     r"|what (?:do|does|did|can|have|has) (?:we|you|they|the (?:articles?|archive|reports?|papers?|news|press)) "
     r"(?:know|say|said|report|reported|have|tell|tell me|tell us|write|written)(?: about| on)"
     rf"|what(?:['’]s| is| are| has been)(?: in)?(?: the| known| new| happening| going on)(?: {_TOLD})? {_ABOUT}"
@@ -121,6 +121,12 @@ def sought(question: str) -> str:
     "Tell me about the Kenyan police" -> "Kenyan police"; "What's the latest on Haiti?" -> "Haiti";
     "Tell me about what Kirby said" -> "what Kirby said".
     """
+    while (topic := _topic(question)) != question:
+        question = topic  # "And tell me about the news on Haiti"
+    return question
+
+
+def _topic(question: str) -> str:
     if asks_for_news(question):
         return question
     request = _REQUEST.fullmatch(_MORE.sub(r"Tell me about \1", question))

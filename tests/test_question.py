@@ -129,6 +129,7 @@ def test_a_number_is_marked_with_its_unit(question: str, text: str, words: str, 
         ("latest news from Kenya", "Kenya"),
         ("Haiti border", "Haiti border"),
         ("About Haiti: the prison?", "prison"),
+        ("And the prison?", "prison"),
         ("About William Ruto: tell me more", "William Ruto"),
     ],
 )

@@ -122,8 +122,9 @@ def _about(answer: Answer) -> list[str]:
         undated = any(c.article.published is None for c in answer.citations)
         of = f", {period(dates[0], dates[-1])}{' and undated' if undated else ''}" if dates else ", undated"
         facts.append(count(answer.sources, "source") + of)
-    certainty = next((words for least, words in CERTAINTY if answer.confidence >= least), CERTAINTY[-1][1])
-    facts.append(f'<span title="Estimated probability of being right: {answer.confidence:.0%}">{certainty}</span>')
+    if not answer.closest:  # "no sure answer" says how sure
+        certainty = next((words for least, words in CERTAINTY if answer.confidence >= least), CERTAINTY[-1][1])
+        facts.append(f'<span title="Estimated probability of being right: {answer.confidence:.0%}">{certainty}</span>')
     facts.append(f"{answer.seconds:.1f} s")
     if answer.query and answer.query != answer.question:
         facts.append(f"searched for “{esc(answer.query)}”")
