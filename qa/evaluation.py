@@ -56,9 +56,11 @@ class Result:
 
     @property
     def close(self) -> bool:
-        """Whether what is quoted as close holds an accepted answer, or anything where there is none."""
-        quotes = [plain(citation.quote) for citation in self.answer.closest]
-        return any(not self.row.answerable or any(plain(w) in quote for w in self.row.any) for quote in quotes)
+        """Whether what is quoted as close holds a gold sentence or an accepted answer, or anything where none is."""
+        quotes = [citation.quote for citation in self.answer.closest]
+        if self.row.support:
+            return any(_is_gold(quote, self.row.support) for quote in quotes)
+        return any(not self.row.answerable or any(plain(w) in plain(q) for w in self.row.any) for q in quotes)
 
     @property
     def contradiction_shown(self) -> bool:
@@ -192,7 +194,7 @@ def metrics(results: Sequence[Result]) -> dict[str, float | int | None]:
         "support_precision": _mean([float(gold) for gold in quoted]),
         "support_recall": _share(any(golds) for _, golds in supported),
         "refused_unanswerable": _share(r.answer.abstained for r in refusable),
-        "close_answerable": _share(r.close for r in answerable if r.row.any and r.answer.abstained),
+        "close_answerable": _share(r.close for r in answerable if r.answer.abstained),
         "close_unanswerable": _share(r.close for r in refusable if r.answer.abstained),
         "refused_answerable": _share(r.answer.abstained for r in answerable),
         "auroc": _auroc([_sure(r) for r in answerable], [_sure(r) for r in refusable]),
