@@ -1,10 +1,11 @@
 """The chain from a question to its checked answer: resolve, search, read or write, cite or abstain."""
 
+import re
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
@@ -15,7 +16,7 @@ from qa import copies, reader
 from qa.archive import Archive
 from qa.articles import Article, list_files
 from qa.citations import ABSTENTION, Answer, Scope, nearest_line, text_of
-from qa.compose import choose, compose
+from qa.compose import choose, compose, with_speaker
 from qa.config import Settings
 from qa.draft import check, finished
 from qa.errors import ArticlesError, WriterError
@@ -26,7 +27,7 @@ from qa.search import Filters, Retriever, news_of, scope_of
 from qa.store import Store, Sync
 from qa.suggestions import Suggestions
 from qa.support import Score
-from qa.when import timeless
+from qa.when import period, timeless
 
 if TYPE_CHECKING:  # importing it for real costs two seconds, and only those pay who use a language model
     from qa.writer import Writer
@@ -110,12 +111,9 @@ class Chain:
         """Yield the answer as it grows; the last one is complete. Raises QuestionError."""
         started = time.perf_counter()
         question = tidy(question)
-        notice, query = "", resolve(timeless(question), history)
+        notice, query = "", _searched(question, history)
         archive = self.store.archive  # one state for the whole answer, even if a sync ends meanwhile
         scope = scope_of(question, archive, **filters)
-        without = query.replace(scope.words, "").strip(" ?")
-        if scope.words and asks_for_news(without):
-            query = without  # of the news in October, October is the scope
         mode = self.writer.model if self.writer else "offline"
         answer = Answer(question, "", (), False, 0.0, mode, 0.0, query, scope=scope)
         with self._suggestions.giving_way():
@@ -124,7 +122,7 @@ class Chain:
                     if history:
                         turns = [(t.answer.query or t.question, t.answer.text) for t in history]
                         rewritten = self.writer.rewrite(question, turns)
-                        query = query if rewritten == question else rewritten
+                        query = query if rewritten == question else _searched(rewritten, ())
                     hits = self.retriever.search(query, archive, scope)
                     for partial in self._written(replace(answer, query=query), hits, archive, self.writer):
                         yield replace(partial, seconds=time.perf_counter() - started)
@@ -133,7 +131,7 @@ class Chain:
                     said = str(error)
                     stop = "" if said.endswith((".", "?", "!")) else "."
                     notice = f"{said[:1].upper()}{said[1:]}{stop} This is the offline answer."
-                    query = resolve(timeless(question), history)
+                    query = _searched(question, history)
             with self._reading:
                 hits = self.retriever.search(query, archive, scope)
                 answer = self.read(replace(answer, mode="offline", query=query, notice=notice), hits, archive)
@@ -148,7 +146,7 @@ class Chain:
         sure = reader.confidence(asked, best, abstains=not groups)
         if not groups:
             close = [f for f in findings if f.probability >= CLOSE * reader.answers_from(asked)]
-            return _abstain(replace(answer, confidence=sure), hits, archive, close)
+            return _abstain(replace(answer, confidence=sure), hits, archive, close, stories)
         said, citations, spans, conflicts = compose(asked, groups, archive.articles, stories)
         return replace(
             answer,
@@ -200,9 +198,11 @@ class Chain:
     ) -> Answer:
         said, citations = check(draft, hits, archive.articles, score, _stories(answer, hits, archive))
         quotes = [citation.quote for citation in citations]
-        relevance = score(sought(answer.query), quotes)
+        asked = sought(answer.query)
+        # Whatever the newest articles say is news.
+        relevance = [1.0] * len(quotes) if asks_for_news(asked) else map(reader.logistic, score(asked, quotes))
         supported = sum(1 for sentence in said if sentence.citations) / max(len(said), 1)
-        confidence = supported * sum(reader.logistic(logit) for logit in relevance) / max(len(quotes), 1)
+        confidence = supported * sum(relevance) / max(len(quotes), 1)
         return replace(answer, text=text_of(said), citations=citations, sentences=said, confidence=confidence)
 
     def examples(self) -> list[str]:
@@ -222,22 +222,37 @@ def _stories(answer: Answer, hits: Sequence[NodeWithScore], archive: Archive) ->
     return copies.stories([hit.node.metadata["article"] for hit in hits], archive.copies, answer.scope)
 
 
+def _searched(question: str, history: Sequence[Turn]) -> str:
+    """Return a question by itself, without words that count from today; of the news in October, October is no part."""
+    query = resolve(timeless(question), history)
+    timed = period(query, date.today())
+    bare = re.sub(r"\W+(?:of|from|in|on|for|since)?\W*\Z|\A\W+", "", query.replace(timed.words, "") if timed else query)
+    return bare if bare != query.rstrip(" ?.!") and asks_for_news(bare) else query
+
+
 def _abstain(
-    answer: Answer, hits: Sequence[NodeWithScore], archive: Archive, close: Sequence[reader.Finding] = ()
+    answer: Answer,
+    hits: Sequence[NodeWithScore],
+    archive: Archive,
+    close: Sequence[reader.Finding] = (),
+    stories: Mapping[str, copies.Story] = copies.NO_COPIES,
 ) -> Answer:
     """Say that the articles do not say, what the nearest ones are about, and which ones were searched.
 
-    Of what came close to an answer, most probable first, each of these articles is quoted once.
+    Of what came close to an answer, most probable first, each story is quoted once.
     """
-    ids = dict.fromkeys(hit.node.metadata["article"] for hit in hits)
+    best = {copies.story_id(f.node.metadata["article"], stories): f for f in reversed(close)}
+    quoted = [f for f in close if f is best[copies.story_id(f.node.metadata["article"], stories)]][:MOST_NEAREST]
+    closest = tuple(
+        copies.cite(number, archive.articles[f.node.metadata["article"]], *with_speaker(f), stories)
+        for number, f in enumerate(quoted, start=1)
+    )
+    ids = dict.fromkeys([c.article.id for c in closest] + [hit.node.metadata["article"] for hit in hits])
     nearest = tuple(archive.articles[id_] for id_ in ids)[:MOST_NEAREST]
     said = [ABSTENTION, nearest_line(nearest), f"The archive has {archive.coverage()}."]
     if answer.scope:
         undated = ", or undated" if answer.scope.since or answer.scope.until else ""
         said.append(f"Only articles {answer.scope}{undated} were searched.")
-    quotes = {finding.node.metadata["article"]: finding for finding in reversed(close)}
-    quoted = [(article, quotes[article.id]) for article in nearest if article.id in quotes]
-    closest = tuple(copies.cite(n, article, f.start, f.end, {}) for n, (article, f) in enumerate(quoted, start=1))
     text = " ".join(filter(None, said))
     return replace(answer, text=text, citations=(), spans=(), abstained=True, nearest=nearest, closest=closest)
 

@@ -114,7 +114,7 @@ def compose(
             article = articles[finding.node.metadata["article"]]
             number = len(citations) + 1
             numbers.append(number)
-            citations.append(cite(number, article, *_with_speaker(finding), stories))
+            citations.append(cite(number, article, *with_speaker(finding), stories))
             span = Span(number, finding.words, finding.words_start, finding.words_end)
             if (finding.start, finding.end) != (finding.words_start, finding.words_end):
                 spans.append(span)  # a whole sentence needs no mark within itself
@@ -191,7 +191,7 @@ def _differing(groups: Sequence[Sequence[Finding]], stories: Mapping[str, Story]
     return found if len(found) > 1 else []
 
 
-def _with_speaker(finding: Finding) -> tuple[int, int]:
+def with_speaker(finding: Finding) -> tuple[int, int]:
     """Return the sentence with the neighbour that says whose words it quotes: an attributed claim is not a fact."""
     text, origin = finding.node.text, finding.node.start_char_idx or 0
     a, b = finding.start - origin, finding.end - origin
@@ -212,10 +212,10 @@ def _same(one: Finding, other: Finding) -> bool:
     told, again = one.node.text[_inside(one)], other.node.text[_inside(other)]
     if negation_differs(told, again):
         return False
-    if same_words(one.words, other.words) or _last_name(one.words) == _last_name(other.words) != "":
+    if same_words(one.words, other.words):
         return True
     if one.words != told and other.words != again:
-        return False
+        return _last_name(one.words) == _last_name(other.words) != ""
     a, b = _content(told), _content(again)
     return len(a & b) >= 0.6 * min(len(a), len(b))
 

@@ -60,7 +60,8 @@ class Result:
         quotes = [citation.quote for citation in self.answer.closest]
         if self.row.support:
             return any(_is_gold(quote, self.row.support) for quote in quotes)
-        return any(not self.row.answerable or any(plain(w) in plain(q) for w in self.row.any) for q in quotes)
+        wanted = (*self.row.any, *self.row.all)
+        return any(not self.row.answerable or any(plain(words) in plain(quote) for words in wanted) for quote in quotes)
 
     @property
     def contradiction_shown(self) -> bool:
@@ -152,7 +153,7 @@ def metrics(results: Sequence[Result]) -> dict[str, float | int | None]:
     unanswerable; `_answerable` are over the answerable. Support is judged by the gold sentences of a row: precision is
     the share of quotes that overlap with one, recall the share of rows of which one is quoted. `contains_all` asks for
     every accepted answer: it tells something only of sets whose accepted answers are different ones, not spellings.
-    Of the refused rows `close_answerable` is the share with an accepted answer in `Answer.closest`,
+    Of the refused rows `close_answerable` is the share with an accepted answer or gold sentence in `Answer.closest`,
     `close_unanswerable` the share with anything there. Of follow-ups with a rewrite, `rewrite_f1` is over those that
     the person changed, `left_alone` over the others; these rows count in no other number but `n`.
     """
@@ -165,6 +166,7 @@ def metrics(results: Sequence[Result]) -> dict[str, float | int | None]:
     refusable = [r for r in results if not r.row.answerable]
     ranked = [r for r in answerable if r.row.articles and not r.row.passages]
     citations = [c for r in results for c in r.answer.citations]
+    close = [c for r in results for c in r.answer.closest]
     supported = [
         (r, [_is_gold(c.quote, r.row.support) for c in r.answer.citations]) for r in answerable if r.row.support
     ]
@@ -190,7 +192,7 @@ def metrics(results: Sequence[Result]) -> dict[str, float | int | None]:
         "contradictions_shown": _share(r.contradiction_shown for r in answerable if r.row.wrong),
         "right": _share(r.right for r in results),
         "follow_ups_right": _share(r.right for r in results if r.row.history),
-        "quotes_exact": _share(c.article.text[c.start : c.end] == c.quote for c in citations),
+        "quotes_exact": _share(c.article.text[c.start : c.end] == c.quote for c in (*citations, *close)),
         "support_precision": _mean([float(gold) for gold in quoted]),
         "support_recall": _share(any(golds) for _, golds in supported),
         "refused_unanswerable": _share(r.answer.abstained for r in refusable),

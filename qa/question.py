@@ -40,13 +40,13 @@ _OPEN = re.compile(
 )
 _ABOUT = r"(?:about|on|of|from|in|at|with|regarding|concerning)"
 _TOLD = (
-    r"(?:overview|summary|recap|rundown|information|news|latest|situation|story|stories|articles?|reports?|updates?)"
+    r"\b(?:overview|summary|recap|rundown|information|news|latest|situation|story|stories|articles?|reports?|updates?)"
 )
 _REQUEST = re.compile(
     r"(?:(?:please|can you|could you|would you|and|so) )*(?:"
     r"(?:tell|brief|inform|update) (?:me|us) (?:(?:more|all|everything|something|a bit|a little) )?(?:about|on)"
-    r"|(?:(?:give|show|get|find|tell) (?:me|us) )?(?:(?:an?|the|any|some|all) )?(?:(?:brief|short|quick|latest) )?"
-    rf"{_TOLD} {_ABOUT}"
+    r"|(?:(?:(?:give|show|get|find|tell) (?:me|us)|is there|are there) )?(?:(?:an?|the|any|some|all) )?"
+    rf"(?:(?:brief|short|quick|latest) )?{_TOLD} {_ABOUT}"
     r"|summari[sz]e|recap|describe|(?:what|how) about|and|but"
     r"|what (?:do|does|did|can|have|has) (?:we|you|they|the (?:articles?|archive|reports?|papers?|news|press)) "
     r"(?:know|say|said|report|reported|have|tell|tell me|tell us|write|written)(?: about| on)"
@@ -55,14 +55,17 @@ _REQUEST = re.compile(
     r") (?P<topic>.+?)[\s.?!]*",
     re.I,
 )
-_HEAD = re.compile(rf"(?:the )?(?:(?:current|latest|recent|overall) )?{_TOLD} {_ABOUT} ", re.I)
-_ARTICLE = re.compile(r"(?:the|an?|this|that) ", re.I)
+_HEAD = re.compile(
+    rf"(?:(?:the )?(?:(?:current|latest|recent|overall) )?{_TOLD} {_ABOUT} )?(?:(?:the|an?|this|that) )?", re.I
+)
 _FOLLOWS = re.compile(
-    r"About [^:]+: (?:and )?(?:the )?(?P<topic>(?!(?:then|there|here|now|else|more|again)\b)\w{4}.*?)\??", re.I
+    r"About (?P<before>[^:]+): (?:(?:and|but|(?:what|how) about) )?(?:the )?"
+    r"(?P<topic>(?!(?:then|there|here|now|else|more|again|today|yesterday|tomorrow|this|last|next)\b)\w{4}.*)",
+    re.I,
 )
 _NEWS = re.compile(
-    r"(?:please )?(?:(?:what(?:['’]?s| is| are)|(?:give|show|tell) (?:me|us)|summari[sz]e|recap)(?: in)?\b)?\s*"
-    r"(?:(?:the|an?|all|your) )*(?:(?:latest|newest|recent|top|main|quick|short|brief|today['’]s) )*"
+    r"(?:please )?(?:(?:what(?:['’]?s| is| are| was| were)|(?:give|show|tell) (?:me|us)|summari[sz]e|recap)(?: in)?\b)?"
+    r"\s*(?:(?:the|an?|any|all|your) )*(?:(?:latest|newest|recent|top|main|quick|short|brief|today['’]s) )*"
     r"(?:new|news|headlines|latest|overview|summary|articles|archive|stories|reports|happening|going on|up|this|all)"
     r"(?: (?:about|of|today|now|here|in|the|news|archive|articles))*[\s?.!]*"
     r"|(?:summari[sz]e|recap)[\s?.!]*"
@@ -70,8 +73,15 @@ _NEWS = re.compile(
     r"|(?:hello|hi|hey|help|what can (?:i ask|you (?:do|tell))(?: you| me)?(?: about)?)(?: there)?[\s?.!]*",
     re.I,
 )
-_MORE = re.compile(r"About ([^:]+): (?:tell me |show me |say )?(?:more|go on|continue)[\s?.!]*", re.I)
+_MORE = re.compile(
+    r"About ([^:]+): (?:(?:tell|show) me |say |any |the )*(?:more|go on|continue|latest|news|updates?)[\s?.!]*", re.I
+)
 _COMMAND = re.compile(r"(?:please|name|list|compare|count|give|find|show|explain|discuss|define|translate)\b", re.I)
+_REMARK = re.compile(
+    r"(?:ok(?:ay)?|thanks?|thank you|yes|no|not|sorry|great|sure|good|bye|really|interesting|cool|nice|wow|right|well"
+    r"|then|now|more|else)\b",
+    re.I,
+)
 _SMALL = re.compile(r"(?:an?|the|of|on|in|at|by|for|to|from|with|and|or|'s)\Z", re.I)
 _MOST_TOPIC_WORDS = 5
 """Of a topic, small ones aside: longer ones are mostly questions without a question word."""
@@ -119,7 +129,7 @@ def sought(question: str) -> str:
     """Return what is to be looked for: of a request its topic, or else the question.
 
     "Tell me about the Kenyan police" -> "Kenyan police"; "What's the latest on Haiti?" -> "Haiti";
-    "Tell me about what Kirby said" -> "what Kirby said".
+    "About Haiti: the prison?", as follow-ups are resolved, -> "prison, Haiti".
     """
     while (topic := _topic(question)) != question:
         question = topic  # "And tell me about the news on Haiti"
@@ -130,12 +140,16 @@ def _topic(question: str) -> str:
     if asks_for_news(question):
         return question
     request = _REQUEST.fullmatch(_MORE.sub(r"Tell me about \1", question))
-    topic = _HEAD.sub("", request["topic"]) if request else question.rstrip(" .!")
-    topic = _ARTICLE.sub("", topic, count=1) if _ARTICLE.match(topic) else topic
+    topic = request["topic"] if request else question.rstrip(" .!?")
+    topic = topic[_HEAD.match(topic).end() :].strip(" .,;:!?")  # type: ignore[union-attr]  # it may be empty
     follows = _FOLLOWS.fullmatch(topic)
     if follows and is_topic(follows["topic"]):
-        return follows["topic"]  # a conversation that turns to another topic
-    return topic if is_topic(topic) or (request and _ASKS.match(topic)) else question
+        # Three words, or a name, need no conversation to be understood.
+        alone = len(topic_words(follows["topic"])) > 2 or re.search("[A-Z]", follows["topic"])
+        topic = follows["topic"] if alone else f"{follows['topic']}, {follows['before']}"
+    if not topic or _ASKS.search(topic.replace("WHO", "")) or re.search(r"[.?!] ", topic):
+        return question  # "Tell me about what Kirby said": a sentence answers, as for the whole
+    return topic if request or is_topic(topic) else question
 
 
 def asks_for_news(question: str) -> bool:
@@ -146,20 +160,23 @@ def asks_for_news(question: str) -> bool:
 def is_topic(question: str) -> bool:
     """Whether a question asks nothing and only names what it is about: "Haiti", "the attack on the airport"."""
     return (
-        _words(question) <= _MOST_TOPIC_WORDS
-        and not _ASKS.search(question)
-        and not any(form.match(question) for form in (_OPEN, _WHETHER, _COMMAND))
+        0 < len(topic_words(question)) <= _MOST_TOPIC_WORDS
+        and not _ASKS.search(question.replace("WHO", ""))
+        and not re.search(r"[.?!:] ", question)
+        and not any(form.match(question) for form in (_OPEN, _WHETHER, _COMMAND, _REMARK))
     )
 
 
-def _words(topic: str) -> int:
-    return sum(not _SMALL.match(word) for word in topic.split())
+def topic_words(topic: str) -> list[str]:
+    """Return the words of a topic but for small ones: "the attack on the airport" -> ["attack", "airport"]."""
+    return [word for word in re.findall(r"[\w’'-]*\w", topic) if not _SMALL.match(word)]
 
 
 def takes_a_sentence(question: str) -> bool:
     """Whether a sentence answers rather than a few words: "What did Kirby say?", "Why …?", "Was he …?", "Haiti"."""
     return bool(
         asks_for_news(question)
+        or is_topic(question)
         or _OPEN.match(question)
         or _WHO_IS.match(question.rstrip(" ?"))
         or (_WHY_OR_HOW.match(question) and not _QUANTITY.match(question))
@@ -179,7 +196,8 @@ def asks_for_one(question: str) -> bool:
 
 def asks_what_is_so(question: str) -> bool:
     """Whether the answer may change with time, so that the newest report counts: "Who leads Haiti?", not "Who won?"."""
-    return is_topic(question) or (_IS_SO.match(question) is not None and not _WHO_IS.match(question.rstrip(" ?")))
+    names = asks_for_news(question) or is_topic(question)
+    return names or (_IS_SO.match(question) is not None and not _WHO_IS.match(question.rstrip(" ?")))
 
 
 def with_unit(question: str, text: str, start: int, end: int) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from llama_index.core.schema import NodeWithScore, TextNode
 
 from qa.copies import NO_COPIES, Story, story_id
 from qa.models import Models, Reading
-from qa.question import asks_for_news, is_topic, sought, takes_a_sentence, with_unit
+from qa.question import asks_for_news, is_topic, sought, takes_a_sentence, topic_words, with_unit
 from qa.search import AGED, is_aged
 from qa.sentences import sentences
 from qa.support import stems
@@ -93,11 +93,17 @@ def judged(question: str, findings: Sequence[Finding], recent: date | None = Non
     if any(answers and on and not old for answers, on, old in zip(told, dated, aged, strict=True)):
         logits = [logit - AGED * old for logit, old in zip(logits, aged, strict=True)]
     found = [replace(f, probability=logistic(logit)) for f, logit in zip(findings, logits, strict=True)]
-    if is_topic(question):
+    words = topic_words(question) if is_topic(question) else []
+    if words and all(map(stems, words)):  # not "US troops", of which "us" would count for nothing
         wanted, least = stems(question), answers_from(question)
-        holds = [bool(wanted) and wanted <= stems(finding.words) for finding in found]
+        holds = [wanted <= stems(_sentence(finding)) for finding in found]
         found = [replace(f, probability=max(f.probability, least * all_)) for f, all_ in zip(found, holds, strict=True)]
     return sorted(found, key=lambda finding: -finding.probability)
+
+
+def _sentence(finding: Finding) -> str:
+    origin = finding.node.start_char_idx or 0
+    return finding.node.text[finding.start - origin : finding.end - origin]
 
 
 def answers_from(question: str) -> float:

@@ -31,7 +31,8 @@ class Check:
 def receipt(answer: Answer, models: dict[str, str]) -> dict[str, Any]:
     """Return an answer in plain types with the hash of each cited text, the models, the version and the time (UTC)."""
     told = answer.to_dict()
-    for cited, citation in zip(told["citations"], answer.citations, strict=True):
+    quoted = zip(told["citations"] + told["closest"], answer.citations + answer.closest, strict=True)
+    for cited, citation in quoted:
         cited["article"]["sha256"] = text_hash(citation.article)
     return {
         "receipt": FORMAT,
@@ -68,6 +69,7 @@ def verify(said: dict[str, Any], archive: Archive) -> list[Check]:
     """Check every quote of a receipt against an archive; raises ReceiptError when the receipt does not fit together."""
     try:
         checks = [_check(cited, archive) for cited in said["citations"]]
+        close = [_check(cited, archive) for cited in said.get("closest", ())]  # older receipts have none
         sentences = _sentences(said)
         known = {check.number for check in checks}
         marked = {number for sentence in sentences for number in sentence.citations}
@@ -83,7 +85,7 @@ def verify(said: dict[str, Any], archive: Archive) -> list[Check]:
         )
     if not abstains and not checks:
         raise ReceiptError("the answer has no quote at all: the receipt was edited.")
-    return checks
+    return checks + close
 
 
 def restore(said: dict[str, Any], archive: Archive) -> Answer | None:
@@ -91,10 +93,11 @@ def restore(said: dict[str, Any], archive: Archive) -> Answer | None:
     try:
         if not all(check.holds for check in verify(said, archive)):
             return None
-        known = stories([c["article"]["id"] for c in said["citations"]], archive.copies, Scope())
-        citations = tuple(
-            cite(c["number"], archive.articles[c["article"]["id"]], c["start"], c["end"], known)
-            for c in said["citations"]
+        quoted = said["citations"], said.get("closest", ())
+        known = stories([c["article"]["id"] for cited in quoted for c in cited], archive.copies, Scope())
+        citations, closest = (
+            tuple(cite(c["number"], archive.articles[c["article"]["id"]], c["start"], c["end"], known) for c in cited)
+            for cited in quoted
         )
         scope, confidence = said["scope"], float(said["confidence"])
         if not 0 <= confidence <= 1:
@@ -114,7 +117,7 @@ def restore(said: dict[str, Any], archive: Archive) -> Answer | None:
             conflicts=_spans(said["conflicts"], citations),
             scope=Scope(str(scope["source"]), _date(scope["since"]), _date(scope["until"]), str(scope["words"])),
             nearest=tuple(archive.articles[a["id"]] for a in said["nearest"] if a["id"] in archive.articles),
-            closest=_closest(said.get("closest", []), archive),
+            closest=closest,
         )
     except (ReceiptError, AttributeError, KeyError, OverflowError, TypeError, ValueError):
         return None  # not a receipt of ours: whoever asked decides what to show instead
@@ -149,15 +152,6 @@ def _spans(places: Sequence[dict[str, Any]], citations: Sequence[Citation]) -> t
     cited = {citation.number: citation.article for citation in citations}
     spans = tuple(Span(p["number"], p["text"], p["start"], p["end"]) for p in places)
     return tuple(span for span in spans if cited[span.number].text[span.start : span.end] == span.text)
-
-
-def _closest(said: Sequence[dict[str, Any]], archive: Archive) -> tuple[Citation, ...]:
-    quoted = [(c, archive.articles.get(c["article"]["id"])) for c in said]
-    return tuple(
-        cite(c["number"], article, c["start"], c["end"], {})
-        for c, article in quoted
-        if article is not None and article.text[c["start"] : c["end"]] == c["quote"] != ""
-    )
 
 
 def _date(text: str | None) -> date | None:

@@ -138,9 +138,9 @@ class Retriever(BaseRetriever):
         Of a request its topic is searched; if it is for the news, the newest articles are found, by their beginning.
         Undated articles pass every date. Raises QuestionError for an outlet that the archive does not have.
         """
+        query = sought(query)
         if asks_for_news(query):
             return [NodeWithScore(node=node, score=0.0) for node in _newest(archive, scope, top_k)]
-        query = sought(query)
         nodes = self.fused(query, archive, scope, top_k=max(top_k, RERANKED))
         return self.reranked(query, nodes, news_of(scope, archive))[:top_k]
 

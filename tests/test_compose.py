@@ -173,6 +173,13 @@ def whole(told: Article, probability: float) -> Finding:
     return finding(told, told.text, told.text, probability)
 
 
+def test_two_sentences_that_end_in_the_same_name_tell_two_things() -> None:
+    early = article("a", "Parliament passed the budget on Tuesday.", date(2024, 3, 1))
+    late = article("b", "A ferry with 200 people sank off Elin on Tuesday.", date(2024, 3, 4))
+    said, _, _ = answer("What's the news?", whole(early, 0.9), whole(late, 0.9))
+    assert said == [f"4 March 2024: {late.text}", f"1 March 2024: {early.text}"]
+
+
 def test_what_is_so_is_told_by_the_newest_report_first_and_every_date_is_named() -> None:
     said, _, conflicts = answer("Is the bridge open?", whole(OPEN, 0.9), whole(SHUT, 0.88), whole(AGAIN, 0.7))
     assert said == [f"5 March 2024: {AGAIN.text}", f"20 February 2024: {SHUT.text}", f"1 February 2024: {OPEN.text}"]

@@ -1,5 +1,7 @@
 """What a question asks for decides how it is answered, and whether two answers contradict."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -122,14 +124,21 @@ def test_a_number_is_marked_with_its_unit(question: str, text: str, words: str, 
         ("Can you tell me about the Kenyan police?", "Kenyan police"),
         ("Summarize the situation in Haiti", "Haiti"),
         ("What's the latest on Ariel Henry?", "Ariel Henry"),
+        ("What's the latest on the WHO?", "WHO"),
         ("What is happening in Port-au-Prince?", "Port-au-Prince"),
         ("What do the articles say about the attack on the airport?", "attack on the airport"),
         ("Anything on the prison?", "prison"),
+        ("Is there any news on Haiti?", "Haiti"),
         ("Give me a short overview of the crisis", "crisis"),
         ("latest news from Kenya", "Kenya"),
+        ("Tell me about the history of Haiti", "history of Haiti"),
+        ("Tell me about fake news on Facebook", "fake news on Facebook"),
         ("Haiti border", "Haiti border"),
-        ("About Haiti: the prison?", "prison"),
+        ("Haiti?", "Haiti"),
         ("And the prison?", "prison"),
+        ("About Turkey: the death toll?", "death toll, Turkey"),
+        ("About Turkey: what about Syria?", "Syria"),
+        ("About Turkey: latest?", "Turkey"),
         ("About William Ruto: tell me more", "William Ruto"),
     ],
 )
@@ -148,9 +157,14 @@ def test_of_a_request_its_topic_is_looked_for(request_: str, topic: str) -> None
         "What did Kirby say about Haiti?",
         "Is Henry in Kenya?",
         "What is the point of the mission?",
-        "Describe the impact that the attacks on the airport had on the mission of the Kenyan police",
         "About Haiti: and now?",
+        "About Turkey: and yesterday?",
         "Explain the role of the court",
+        "Thanks",
+        "Really?",
+        "Tell me about ...",
+        "Tell me about Haiti. Is it safe?",
+        "Tell me about what Kirby said",
     ],
 )
 def test_a_question_is_no_request_for_a_topic(question: str) -> None:
@@ -158,8 +172,11 @@ def test_a_question_is_no_request_for_a_topic(question: str) -> None:
     assert not is_topic(question)
 
 
-def test_a_request_may_hold_a_question() -> None:
-    assert sought("Tell me about what Kirby said") == "what Kirby said"
+def test_of_a_long_request_what_it_is_about_is_looked_for_as_a_sentence() -> None:
+    assert sought("Tell me about the trial of the former president of Kenya in New York in May") == (
+        "trial of the former president of Kenya in New York in May"
+    )
+    assert takes_a_sentence("Tell me about what Kirby said")
 
 
 @pytest.mark.parametrize(
@@ -175,6 +192,7 @@ def test_a_request_may_hold_a_question() -> None:
 )
 def test_who_names_nothing_asks_for_the_news(question: str) -> None:
     assert asks_for_news(question)
+    assert asks_what_is_so(question)
     assert sought(question) == question
 
 
@@ -187,5 +205,5 @@ WORDS = "tell me about the latest news on Haiti And what prison? About Henry: mo
 
 
 @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=9).map(" ".join))
-def test_a_topic_has_no_topic_of_its_own(text: str) -> None:
-    assert sought(sought(text)) == sought(text)
+def test_what_is_looked_for_stands_in_what_was_asked(text: str) -> None:
+    assert set(sought(text).replace(",", "").split()) <= set(re.split(r"[\s,:?.!]+", text)) | set(text.split())

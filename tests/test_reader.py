@@ -29,6 +29,25 @@ def test_an_older_answer_is_less_probable_where_a_recent_article_answers() -> No
     assert beside["2022-11-26"] < beside["2024-03-07"] < alone["2022-11-26"]
 
 
+def topical(topic: str, text: str, marked: str) -> float:
+    node = TextNode(text=text, metadata={"published": "", "article": "a"})
+    at = text.index(marked)
+    found = Finding(node, 0, len(text), at, at + len(marked), marked, (-9.0, -9.0, -9.0, 0.0))
+    return judged(topic, [found])[0].probability
+
+
+def test_a_sentence_with_all_words_of_a_topic_tells_about_it_whatever_words_are_marked() -> None:
+    text = "The Dominican Republic closed its border with Haiti."
+    for marked in (text, "The Dominican Republic"):
+        assert topical("Haiti border", text, marked) == answers_from("Haiti border")
+    assert topical("Haiti border wall", text, text) < answers_from("Haiti border wall")
+
+
+def test_a_topic_of_which_a_word_would_count_for_nothing_is_not_told_by_its_words() -> None:
+    text = "British troops left the base on Monday."
+    assert topical("US troops", text, text) < answers_from("US troops")
+
+
 @pytest.mark.parametrize("other", [finding("2024-03-07", (-9.0, -9.0, -9.0, 0.0)), finding("", SURE)])
 def test_an_older_answer_stays_as_probable_beside_a_recent_article_that_does_not_answer_or_has_no_date(
     other: Finding,

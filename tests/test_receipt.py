@@ -62,10 +62,15 @@ def test_what_may_answer_comes_back_with_an_abstention_as_long_as_it_is_there(se
     back = receipt.restore(said, seeds.store.archive)
     assert back is not None
     assert back.closest == close.closest != ()
+    assert [check.holds for check in receipt.verify(said, seeds.store.archive)] == [True] * len(close.closest)
+    older = {name: value for name, value in said.items() if name != "closest"}
+    assert receipt.verify(older, seeds.store.archive) == []
     said["closest"][0]["quote"] = "Nobody broke open a prison."
-    edited = receipt.restore(said, seeds.store.archive)
-    assert edited is not None
-    assert edited.closest == close.closest[1:]
+    assert not receipt.verify(said, seeds.store.archive)[0].holds
+    assert receipt.restore(said, seeds.store.archive) is None
+    said["closest"][0]["number"] = '1"><img src=x>'
+    with pytest.raises(ReceiptError, match="edited"):
+        receipt.verify(said, seeds.store.archive)
 
 
 def changed(archive: Archive, path: str, text: str) -> Archive:

@@ -110,7 +110,7 @@ def topics(file: Path, most: int) -> Iterator[Question]:
     stems = [{STEMMER.stemWord(word) for word in re.findall(r"\w+", text.lower())} for text in texts]
 
     def drawn(number: int) -> tuple[str, str]:
-        # Not the first word of a sentence, which has a capital anyway, and no unit or weekday alone.
+        # Not the first word of a sentence, which has a capital anyway.
         pairs = [
             (name, word)
             for sentence in told[number]

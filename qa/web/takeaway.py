@@ -31,7 +31,9 @@ def markdown(talk: Sequence[Entry]) -> str:
         if entry.answer.notice:
             parts.append(f"*{_plain(entry.answer.notice)}*\n")
         parts.append(f"{_plain(entry.answer.text)}\n")
-        for c in entry.answer.citations:
+        if entry.answer.closest:
+            parts.append("May answer:\n")
+        for c in entry.answer.citations or entry.answer.closest:
             url = original_url(c.article, c.quote)
             title = f"[{_plain(c.article.title)}](<{url}>)" if url else _plain(c.article.title)
             parts.append(
@@ -54,7 +56,7 @@ def receipt_html(answer: Answer, said: dict[str, Any]) -> str:
         f"{_carried(esc(c.carried))}"
         f"<blockquote>{esc(c.quote)}</blockquote><small>{esc(c.article.path)}, characters {c.start} to {c.end}; "
         f"SHA-256 of the text {text_hash(c.article)}{_link(original_url(c.article, c.quote))}</small></li>"
-        for c in answer.citations
+        for c in answer.citations or answer.closest
     )
     facts = {
         "Saved": said["made"],
@@ -72,7 +74,7 @@ def receipt_html(answer: Answer, said: dict[str, Any]) -> str:
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<title>{esc(answer.question)}</title><style>{STYLE}</style></head><body>"
         f'<h1 dir="auto">{esc(answer.question)}</h1>{notice}<p dir="auto">{sentences or esc(answer.text)}</p>'
-        + (f"<h2>Quotes, word for word</h2><ol>{quotes}</ol>" if quotes else "")
+        + (f"<h2>{'May answer' if answer.closest else 'Quotes'}, word for word</h2><ol>{quotes}</ol>" if quotes else "")
         + f"<h2>About this answer</h2><dl>{listed}</dl>"
         f'<script type="application/json" id="receipt">{data}</script></body></html>'
     )
