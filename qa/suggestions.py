@@ -28,7 +28,9 @@ LONGEST_PAUSE = 30.0
 """Seconds that a suggestion waits for questions to be answered; then it is given up."""
 
 # Not the end of a longer name: "the Alliance of Motion Picture and Television Producers".
-_NAME = r"(?<!and )(?<!of )(?<!& )\b([A-Z][\w’-]+ [A-Z][\w’-]+)\b(?<!President)(?<!Minister)"
+_NAME = (
+    r"(?<!and )(?<!of )(?<!& )\b(?!Prime |Minister |President )([A-Z][\w’-]+ [A-Z][\w’-]+)\b(?<!President)(?<!Minister)"
+)
 _ANY_NAME = (
     r"((?:\b[Tt]he )?\b(?!(?:A|An|But|He|I|In|It|She|That|The|They|This|We|Who)\b)[A-Z][\w’-]+(?: [A-Z][\w’-]+)*)"
 )

@@ -7,9 +7,11 @@ import pytest
 from conftest import SEEDS, folder_of, settings_for
 from model_server import ModelServer, closed_port, cut, page, reply, silence, status
 
+from qa.articles import Article
 from qa.chain import Chain
 from qa.citations import ABSTENTION, Answer
 from qa.followup import Turn
+from qa.suggestions import candidates
 
 SAID = "Ariel Henry arrived in Puerto Rico on a chartered flight from New Jersey"
 
@@ -203,3 +205,13 @@ def test_an_article_that_asks_the_same_does_not_answer(tmp_path: Path, asked: st
     answer = final(chain, asked)
     chain.close()
     assert answer.abstained
+
+
+def test_no_part_of_a_longer_name_is_asked_about() -> None:
+    text = (
+        "The Alliance of Motion Picture and Television Producers, the trade group, said no. "
+        "Prime Minister Ariel Henry, who left, said so."
+    )
+    asked = list(candidates([Article("a", text, "Title")], 5))
+    assert "Who is Ariel Henry?" in asked
+    assert not [question for question in asked if "Producers" in question or "Minister" in question]
