@@ -53,6 +53,20 @@ def test_what_the_model_writes_is_shown_with_exact_quotes(chain: Chain, server: 
     assert "arrived in Puerto Rico" in answer.citations[0].quote
 
 
+def test_a_model_tells_the_news_of_the_newest_articles_and_the_fallback_does(chain: Chain, server: ModelServer) -> None:
+    quote = "An undisclosed number of Kenyan police officers no longer want to go to Haiti"
+    number = mark(chain, quote, "What's the news?")
+    server.play(reply(f"{quote} [{number}]."))
+    told = final(chain, "What's the news?")
+    assert told.text == f"{quote}. [1]"
+    assert told.confidence > 0.9
+    server.play(reply("He met the king of Spain [1]."))
+    fallback = final(chain, "What's the news of 7 March 2024?")
+    assert fallback.mode == "offline"
+    assert {c.article.published and c.article.published.isoformat() for c in fallback.citations} <= {"2024-03-07", None}
+    assert not fallback.abstained
+
+
 def test_an_unsupported_sentence_is_kept_out_of_the_text_and_shown_as_such(chain: Chain, server: ModelServer) -> None:
     server.play(reply(f"{SAID} [{mark(chain)}]. He met the king of Spain [{mark(chain)}]. It rained [99]."))
     answer = final(chain)
