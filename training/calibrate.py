@@ -133,7 +133,9 @@ def topics(file: Path, most: int) -> Iterator[Question]:
             if wanted <= {STEMMER.stemWord(w) for w in re.findall(r"\w+", sentence.lower())}
         ]
         nodes = split(Article("text", texts[here], "", ""))
-        yield Question(" ".join(filter(None, topic if with_word else topic[:1])), about, nodes)
+        text = " ".join(filter(None, topic if with_word else topic[:1]))
+        if is_topic(text):
+            yield Question(text, about, nodes)
 
 
 def news(folder: Path, most: int) -> Iterator[Question]:
