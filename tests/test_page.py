@@ -1,5 +1,6 @@
 """The page in a real browser, over the real chain; pictures of its states go to artifacts/."""
 
+import asyncio
 import html
 import re
 import socket
@@ -7,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
@@ -27,6 +29,7 @@ from qa.errors import QuestionError, SettingsError
 from qa.web import launch
 from qa.web.answers import Entry, answer_html, turn_html
 from qa.web.articles import article_html, esc, original_url
+from qa.web.page import build_page
 from qa.web.talk import BROKEN, STOPPED, Talk, answered, restored, stopped
 
 HOSTILE = """---
@@ -562,3 +565,17 @@ def test_a_port_that_does_not_exist_is_refused(port: int) -> None:
 def test_a_host_that_does_not_exist_is_refused() -> None:
     with pytest.raises(SettingsError, match=r"256\.1\.1\.1"):
         launch(gr.Blocks(), host="256.1.1.1", port=free_port())
+
+
+def test_a_question_that_is_faster_than_the_opening_of_the_page_stays(seeds: Chain) -> None:
+    async def built() -> gr.Blocks:  # Gradio makes a loop of its own where none runs, and never closes it
+        return build_page(seeds)
+
+    page = asyncio.run(built())
+    arrive = next(event.fn for event in page.fns.values() if event.name == "arrive")
+    talk: Talk = [Entry("Where was Ariel Henry?")]
+    assert arrive is not None
+    (shown, *_), *rest = arrive([], talk, SimpleNamespace(query_params={}))
+    assert not rest
+    assert [entry.question for entry in talk] == ["Where was Ariel Henry?"]
+    assert "Where was Ariel Henry?" in "".join(shown)

@@ -150,8 +150,9 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
 
     def arrive(kept: Any, talk: Talk, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """Open the page: the archive as it is now, the conversation of this browser, the question of the address."""
-        talk[:] = restored(kept, chain)
-        yield shown(talk), *tab.refreshed()
+        talk[:] = talk or restored(kept, chain)  # a question may be faster than the opening of the page
+        archive = tab.refreshed()
+        yield shown(talk), *archive
         asked = str(request.query_params.get("q", ""))
         if asked.strip():
             for _ in answered(chain, asked, talk, alone=True):
