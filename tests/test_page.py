@@ -6,6 +6,7 @@ import re
 import socket
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
@@ -571,7 +572,8 @@ def test_a_question_that_is_faster_than_the_opening_of_the_page_stays(seeds: Cha
     async def built() -> gr.Blocks:  # Gradio makes a loop of its own where none runs, and never closes it
         return build_page(seeds)
 
-    page = asyncio.run(built())
+    with ThreadPoolExecutor(1) as apart:  # from Playwright's loop, if that runs
+        page = apart.submit(lambda: asyncio.run(built())).result()
     arrive = next(event.fn for event in page.fns.values() if event.name == "arrive")
     talk: Talk = [Entry("Where was Ariel Henry?")]
     assert arrive is not None
