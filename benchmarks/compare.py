@@ -57,7 +57,7 @@ from qa.evaluation import DEEPEST, _rank, plain
 from qa.models import CORES
 from qa.question_sets import Row, read_rows
 from qa.search import RERANKED, _Words, news_of
-from qa.support import Slice, _stems, support
+from qa.support import Slice, stems, support
 from qa.writer import MAX_TOKENS, Writer
 
 DEPTH = 3 * DEEPEST
@@ -379,10 +379,10 @@ def answer_cells(chain: Chain, name: str, told: Sequence[Told]) -> dict[str, str
             marks += [0 < n <= len(t.sources) for n in numbers]
             cited = [t.sources[n - 1] for n in dict.fromkeys(numbers) if 0 < n <= len(t.sources)]
             sentences.append((bool(numbers), bool(cited and support(sentence, cited, chain.models.relevance))))
-            stems = _stems(sentence)
-            if cited and stems:
-                quoted = set().union(*(_stems(article.text[start:end]) for article, start, end in cited))
-                shares.append(len(stems & quoted) / len(stems))
+            wanted = stems(sentence)
+            if cited and wanted:
+                quoted = set().union(*(stems(article.text[start:end]) for article, start, end in cited))
+                shares.append(len(wanted & quoted) / len(wanted))
     cells["sentences with a mark"] = _share(marked for marked, _ in sentences)
     cells["marks of a source that exists"] = _share(marks)
     cells["sentences supported by the sources they mark"] = _share(supported for _, supported in sentences)

@@ -111,7 +111,7 @@ class Chain:
         """Yield the answer as it grows; the last one is complete. Raises QuestionError."""
         started = time.perf_counter()
         question = tidy(question)
-        notice, query = "", _searched(question, history)
+        notice, query = "", (by_rules := _searched(question, history))
         archive = self.store.archive  # one state for the whole answer, even if a sync ends meanwhile
         scope = scope_of(question, archive, **filters)
         mode = self.writer.model if self.writer else "offline"
@@ -131,7 +131,7 @@ class Chain:
                     said = str(error)
                     stop = "" if said.endswith((".", "?", "!")) else "."
                     notice = f"{said[:1].upper()}{said[1:]}{stop} This is the offline answer."
-                    query = _searched(question, history)
+                    query = by_rules
             with self._reading:
                 hits = self.retriever.search(query, archive, scope)
                 answer = self.read(replace(answer, mode="offline", query=query, notice=notice), hits, archive)

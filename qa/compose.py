@@ -11,7 +11,7 @@ from qa.citations import Citation, Sentence, Span, day
 from qa.copies import NO_COPIES, Story, cite, story_id
 from qa.passages import split
 from qa.question import asks_for_one, asks_what_is_so, takes_a_sentence
-from qa.reader import Finding, answers_from, same_words
+from qa.reader import Finding, answers_from, distinct_words, same_words
 from qa.sentences import sentences
 from qa.support import negation_differs
 
@@ -133,7 +133,7 @@ def compose(
 
 def _in_first_copy(finding: Finding, stories: Mapping[str, Story]) -> Finding:
     """Return the same sentence in the first copy that holds it word for word."""
-    told = finding.node.text[_inside(finding)]
+    told = finding.sentence
     story = stories.get(finding.node.metadata["article"])
     for copy in story.articles if story else ():
         if copy.id == finding.node.metadata["article"]:
@@ -176,7 +176,7 @@ def _holders(finding: Finding, stories: Mapping[str, Story]) -> set[str]:
     """Return the ids of the articles in which a sentence stands."""
     article = finding.node.metadata["article"]
     story = stories.get(article)
-    return {article, *(a.id for a in (story.holders(finding.node.text[_inside(finding)]) if story else ()))}
+    return {article, *(a.id for a in (story.holders(finding.sentence) if story else ()))}
 
 
 def _differing(groups: Sequence[Sequence[Finding]], stories: Mapping[str, Story]) -> list[Sequence[Finding]]:
@@ -209,14 +209,14 @@ def with_speaker(finding: Finding) -> tuple[int, int]:
 
 def _same(one: Finding, other: Finding) -> bool:
     """Whether two findings tell the same; what one affirms and the other denies are two answers."""
-    told, again = one.node.text[_inside(one)], other.node.text[_inside(other)]
+    told, again = one.sentence, other.sentence
     if negation_differs(told, again):
         return False
     if same_words(one.words, other.words):
         return True
     if one.words != told and other.words != again:
         return _last_name(one.words) == _last_name(other.words) != ""
-    a, b = _content(told), _content(again)
+    a, b = distinct_words(told), distinct_words(again)
     return len(a & b) >= 0.6 * min(len(a), len(b))
 
 
@@ -224,12 +224,3 @@ def _last_name(words: str) -> str:
     """Return the name that the words end in: "President Trump" -> "Trump", "1,000 officers" -> ""."""
     last = words.rstrip(".,;:!?\"'”’ ").rpartition(" ")[2]
     return last if last[:1].isupper() else ""
-
-
-def _inside(finding: Finding) -> slice:
-    origin = finding.node.start_char_idx or 0
-    return slice(finding.start - origin, finding.end - origin)
-
-
-def _content(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\w+", text.lower().replace(",", ""))) - {"a", "an", "the", "of", "in", "on", "to"}

@@ -65,6 +65,11 @@ class Finding:
     signals: tuple[float, ...]
     probability: float = 0.0
 
+    @property
+    def sentence(self) -> str:
+        origin = self.node.start_char_idx or 0
+        return self.node.text[self.start - origin : self.end - origin]
+
 
 def find(
     question: str,
@@ -96,14 +101,9 @@ def judged(question: str, findings: Sequence[Finding], recent: date | None = Non
     words = topic_words(question) if is_topic(question) else []
     if words and all(map(stems, words)):  # not "US troops", of which "us" would count for nothing
         wanted, least = stems(question), answers_from(question)
-        holds = [wanted <= stems(_sentence(finding)) for finding in found]
+        holds = [wanted <= stems(finding.sentence) for finding in found]
         found = [replace(f, probability=max(f.probability, least * all_)) for f, all_ in zip(found, holds, strict=True)]
     return sorted(found, key=lambda finding: -finding.probability)
-
-
-def _sentence(finding: Finding) -> str:
-    origin = finding.node.start_char_idx or 0
-    return finding.node.text[finding.start - origin : finding.end - origin]
 
 
 def answers_from(question: str) -> float:
@@ -187,7 +187,7 @@ def logistic(logit: float) -> float:
 
 def same_words(one: str, other: str) -> bool:
     """Whether one's words hold all of the other's: "Ariel Henry" and "Henry", not "1784" and "1808"."""
-    a, b = _plain(one), _plain(other)
+    a, b = distinct_words(one), distinct_words(other)
     return bool(a and b and (a <= b or b <= a))
 
 
@@ -201,5 +201,6 @@ def _agreement(finding: Finding, findings: Sequence[Finding], stories: Mapping[s
     return math.log1p(len(others - {story_id(finding.node.metadata["article"], stories)}))
 
 
-def _plain(text: str) -> frozenset[str]:
+def distinct_words(text: str) -> frozenset[str]:
+    """Return the words of a text in lower case, without articles and the like."""
     return frozenset(re.findall(r"\w+", text.lower().replace(",", ""))) - {"a", "an", "the", "of", "in", "on", "to"}

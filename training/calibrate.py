@@ -162,10 +162,7 @@ def ask(name: str, questions: Iterator[Question], models: Models) -> Iterator[As
         scores = [a - AGED * is_aged(node, recent) for a, node in zip(relevance, nodes, strict=True)]
         hits = [NodeWithScore(node=node, score=score) for node, score in zip(nodes, scores, strict=True)]
         found = signals(question, sorted(hits, key=lambda hit: -(hit.score or 0))[:RERANKED], models)
-        told = [
-            f.node.text[f.start - (f.node.start_char_idx or 0) : f.end - (f.node.start_char_idx or 0)] for f in found
-        ]
-        right = np.array([any(plain(answer) in plain(text) for answer in answers) for text in told])
+        right = np.array([any(plain(answer) in plain(f.sentence) for answer in answers) for f in found])
         firsts = [plain(nodes[int(np.argmax(by))].text) for by in (relevance, scores)]
         one, other = (any(plain(answer) in text for answer in answers) for text in firsts)
         if found:
