@@ -10,8 +10,9 @@
 Texts are cut into passages as the product cuts them. What teaches the reader to say "none", scarcest first:
 - the questions that people wrote to be unanswerable (SQuAD 2.0, SubjQA);
 - news passages that the cross-encoder ranks high for a question and that do not hold its answer;
-- near misses: an answerable question in which a name or a number is changed for another of its kind, after
-  Rajpurkar et al. 2018 (section 3: most of SQuAD 2.0's unanswerable questions differ so);
+- near misses: an answerable question in which a name or a number is changed for another of its kind, a word for its
+  opposite, or which is negated, after Rajpurkar et al. 2018 (section 3: most of SQuAD 2.0's unanswerable questions
+  differ so);
 - other passages of the same text or collection that BM25 finds for the question.
 Writes OUT/train.jsonl and OUT/held_out.jsonl, one example a line: question, passage, start, end (-1: none), kind.
 """
@@ -39,6 +40,33 @@ from qa.sentences import sentences
 STEMMER = Stemmer.Stemmer("english")
 NAME = re.compile(r"(?<!^)\b[A-Z][\w’'-]*(?: (?:of |de |the )?[A-Z][\w’'-]*)*")
 NUMBER = re.compile(r"\b\d[\d,.]*\b")
+OPPOSITES = dict(
+    pair.split("/")
+    for half in (
+        "first/last most/least more/less fewer/more largest/smallest highest/lowest oldest/youngest longest/shortest "
+        "biggest/smallest best/worst better/worse strongest/weakest richest/poorest earliest/latest earlier/later "
+        "early/late before/after inside/outside above/below always/never same/different large/small "
+        "big/small high/low old/new strong/weak rich/poor easy/difficult hot/cold top/bottom upper/lower front/back "
+        "modern/ancient north/south northern/southern east/west eastern/western internal/external public/private "
+        "rural/urban legal/illegal known/unknown common/rare major/minor primary/secondary domestic/foreign "
+        "positive/negative permanent/temporary minimum/maximum majority/minority conservative/liberal "
+        "began/ended begin/end started/stopped start/stop opened/closed open/close won/lost win/lose gained/lost "
+        "increased/decreased increase/decrease rose/fell rise/fall reduced/increased reduce/increase improved/worsened "
+        "import/export imported/exported bought/sold buy/sell accepted/rejected accept/reject approved/rejected "
+        "allowed/forbidden allow/forbid banned/allowed ban/allow supported/opposed support/oppose joined/left "
+        "join/leave agreed/disagreed agree/disagree succeeded/failed succeed/fail arrived/departed attacked/defended "
+        "attack/defend built/destroyed created/destroyed appointed/dismissed hired/fired arrested/released "
+        "added/removed add/remove caused/prevented cause/prevent included/excluded include/exclude "
+        "encouraged/discouraged success/failure victory/defeat advantage/disadvantage benefit/drawback ally/enemy "
+        "winner/loser buyer/seller father/mother son/daughter brother/sister husband/wife king/queen man/woman "
+        "men/women boy/girl uncle/aunt birth/death"
+    ).split()
+    for pair in (half, "/".join(reversed(half.split("/"))))
+)
+AUXILIARY = re.compile(r"\b(?:did|does|do|is|was|are|were|has|have|had|could|would|should)\b")
+NEGATED = 0.1
+"""Share of the questions that are asked once more with a "not"."""
+
 RANKED = 8
 """News passages of a question that the cross-encoder ranks."""
 
@@ -105,6 +133,9 @@ def examples(found: list[Row], chance: random.Random) -> Iterator[Example]:
         missed = near_miss(row.question, home.text, phrases[row.title], chance)
         if missed is not None:
             yield Example(missed, home.text, -1, -1, f"{row.source}: near miss")
+        reverse = opposite(row.question, home.text, chance)
+        if reverse is not None:
+            yield Example(reverse, home.text, -1, -1, f"{row.source}: opposite")
         others = [n for n in nodes if n is not home and not holds(n.text, row.answers)]
         if others:
             asked = set(STEMMER.stemWords(re.findall(r"\w+", row.question.lower())))
@@ -132,6 +163,24 @@ def near_miss(question: str, passage: str, others: list[str], chance: random.Ran
     if not pool:
         return None
     return question[: span.start()] + chance.choice(pool) + question[span.end() :]
+
+
+def opposite(question: str, passage: str, chance: random.Random) -> str | None:
+    """Return the question with one word turned into its opposite, or with a "not"; None if neither is tried or fits."""
+    if chance.random() < NEGATED and (verb := AUXILIARY.search(question)) and not question.startswith("How"):
+        other = " not" if verb[0] in ("is", "was", "are", "were") else "n't"
+        return question[: verb.end()] + chance.choice(("n't", other)) + question[verb.end() :]
+    said = set(re.findall(r"\w+", f"{question} {passage}".lower()))
+    # "How old" asks for an age, and where the passage tells of both, the turned question may have an answer.
+    spans = [
+        m
+        for m in re.finditer(r"(?<!\b[Hh]ow )\b[a-z]+\b(?![’'-])", question)
+        if m[0] in OPPOSITES and OPPOSITES[m[0]] not in said
+    ]
+    if not spans:
+        return None
+    span = chance.choice(spans)
+    return question[: span.start()] + OPPOSITES[span[0]] + question[span.end() :]
 
 
 def overlap(phrase: str, text: str) -> bool:
