@@ -53,7 +53,7 @@ from qa.cli import _open
 from qa.config import Settings
 from qa.draft import _marked, _place
 from qa.errors import EvaluationError, QaError
-from qa.evaluation import DEEPEST, _rank, plain
+from qa.evaluation import DEEPEST, _rank, holds
 from qa.models import CORES
 from qa.question_sets import Row, read_rows
 from qa.search import RERANKED, _Words, news_of
@@ -402,8 +402,7 @@ def answer_cells(chain: Chain, name: str, told: Sequence[Told]) -> dict[str, str
 
 def _holds(row: Row, text: str) -> bool:
     """Whether a text holds one of the accepted answers and all that must be told, as `qa eval` counts it."""
-    told = plain(text)
-    return (not row.any or any(plain(words) in told for words in row.any)) and all(plain(w) in told for w in row.all)
+    return (not row.any or any(holds(text, words) for words in row.any)) and all(holds(text, w) for w in row.all)
 
 
 def _spaced(text: str) -> str:

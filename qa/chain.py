@@ -22,7 +22,7 @@ from qa.draft import check, finished
 from qa.errors import ArticlesError, WriterError
 from qa.followup import Turn, resolve
 from qa.models import CORES, Models
-from qa.question import asks_for_news, sought, tidy
+from qa.question import asks_for_news, is_topic, sought, tidy
 from qa.search import Filters, Retriever, news_of, scope_of
 from qa.store import Store, Sync
 from qa.suggestions import Suggestions
@@ -137,11 +137,13 @@ class Chain:
                 answer = self.read(replace(answer, mode="offline", query=query, notice=notice), hits, archive)
             yield replace(answer, seconds=time.perf_counter() - started)
 
-    def read(self, answer: Answer, hits: Sequence[NodeWithScore], archive: Archive) -> Answer:
-        """Return `answer` filled in without a language model, from hits of an archive."""
+    def read(
+        self, answer: Answer, hits: Sequence[NodeWithScore], archive: Archive, *, abstains: bool = False
+    ) -> Answer:
+        """Return `answer` filled in without a language model, from hits of an archive; it may have to abstain."""
         stories, asked = _stories(answer, hits, archive), sought(answer.query)
         findings = reader.find(asked, hits, self.models, stories, news_of(answer.scope, archive))
-        groups = choose(asked, findings, stories)
+        groups = choose(asked, findings, stories) if not abstains else []
         best = max((finding.probability for finding in findings), default=0.0)
         sure = reader.confidence(asked, best, abstains=not groups)
         if not groups:
@@ -191,7 +193,7 @@ class Chain:
         if answer.sentences and not answer.citations:
             raise WriterError(f"nothing that {writer.model} wrote is backed by the passages")
         answer = replace(answer, pending="")
-        yield answer if answer.citations else _abstain(answer, hits, archive)
+        yield answer if answer.citations else self.read(answer, hits, archive, abstains=True)
 
     def _checked(
         self, answer: Answer, draft: str, hits: Sequence[NodeWithScore], archive: Archive, score: Score
@@ -227,7 +229,8 @@ def _searched(question: str, history: Sequence[Turn]) -> str:
     query = resolve(timeless(question), history)
     timed = period(query, date.today())
     bare = re.sub(r"\W+(?:of|from|in|on|for|since)?\W*\Z|\A\W+", "", query.replace(timed.words, "") if timed else query)
-    return bare if bare != query.rstrip(" ?.!") and asks_for_news(bare) else query
+    names = asks_for_news(bare) or is_topic(sought(bare))  # nor of "Haiti since March" is March
+    return bare if bare != query.rstrip(" ?.!") and names else query
 
 
 def _abstain(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa import __version__, config
-from qa.errors import FetchError, QaError, SettingsError, StoreError
+from qa.errors import EvaluationError, FetchError, QaError, SettingsError, StoreError
 
 if TYPE_CHECKING:  # `qa --help` must answer at once: what is slow to import is imported by the command that needs it
     from qa.chain import Chain
@@ -226,6 +226,8 @@ def _evaluate(options: argparse.Namespace, settings: config.Settings) -> int:
     from qa import evaluation, question_sets, report
 
     sets = {file.stem: question_sets.read_rows(file)[: options.limit] for file in options.files}
+    if len(sets) < len(options.files):
+        raise EvaluationError("two of the files have the same name, which their numbers go by: rename one.")
     chain, done = _open(replace(settings, api_key="", base_url=""))  # the offline path is what is measured
     _tell_skipped(done)
     results = {}
@@ -240,6 +242,7 @@ def _evaluate(options: argparse.Namespace, settings: config.Settings) -> int:
             "version": __version__,
             "commit": _commit(),
             "models": chain.models.fingerprints(),
+            "settings": evaluation.settings(),
             "articles": len(chain.store.archive.articles),
             "fingerprint": chain.store.archive.fingerprint,
             "limit": options.limit,
@@ -250,12 +253,13 @@ def _evaluate(options: argparse.Namespace, settings: config.Settings) -> int:
 
 
 def _commit() -> str | None:
-    """Return the commit of the checkout that runs, if it is one."""
+    """Return the commit of the checkout that runs, if it is one, with "-dirty" if files differ from it."""
     folder = Path(__file__).parent.parent
     if not (folder / ".git").exists():
         return None
     try:
-        done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, capture_output=True, text=True)  # noqa: S607
+        command = ["git", "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty"]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)  # noqa: S603
     except OSError:
         return None
     return done.stdout.strip() or None

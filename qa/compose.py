@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from qa.articles import Article
@@ -12,6 +12,7 @@ from qa.copies import NO_COPIES, Story, cite, story_id
 from qa.passages import split
 from qa.question import asks_for_one, asks_what_is_so, takes_a_sentence
 from qa.reader import Finding, answers_from, distinct_words, same_words
+from qa.search import RECENT
 from qa.sentences import sentences
 from qa.support import negation_differs
 
@@ -41,7 +42,11 @@ _SPOKEN = re.compile(
     r"|asked|explain(?:s|ed)|stat(?:es|ed)|insist(?:s|ed)|call(?:s|ed)|tweeted|posted|declared|replied|noted|acknowledged)\b",
     re.I,
 )
+_QUOTATION = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|^[^“\"]*”")
 _MOST_QUOTED_WORDS = 80
+
+_SIDE = re.compile(r"(?:North|South|East|West|New|San|Saint|St\.?|Los|Las|El|Port)\Z")
+"""What makes another place of the same last word: South Korea is not North Korea."""
 
 
 def choose(question: str, findings: Sequence[Finding], stories: Mapping[str, Story] = NO_COPIES) -> list[list[Finding]]:
@@ -100,9 +105,10 @@ def compose(
 
     Conflicts are the different words with which different articles answer a question that has one answer.
     """
-    differing = _differing(groups, stories) if asks_for_one(question) else []
+    one = asks_for_one(question)
+    differing = _differing(groups, stories) if one else []
     was_replaced = any(_is_replaced(group[0], stories) for group in groups)
-    dated = bool(differing) or was_replaced or asks_what_is_so(question)
+    dated = (one and len(groups) > 1) or was_replaced or asks_what_is_so(question)
     said: list[Sentence] = []
     citations: list[Citation] = []
     spans: list[Span] = []
@@ -180,47 +186,73 @@ def _holders(finding: Finding, stories: Mapping[str, Story]) -> set[str]:
 
 
 def _differing(groups: Sequence[Sequence[Finding]], stories: Mapping[str, Story]) -> list[Sequence[Finding]]:
-    """Return the groups that contradict each other: neither an article nor a version since replaced contradicts."""
+    """Return the groups that contradict the first: in other words, from other articles of about the same time.
+
+    What an article says of another year is another event, or has changed; a version since replaced contradicts nobody.
+    """
     found: list[Sequence[Finding]] = []
     heard: set[str] = set()
     for group in groups:
         holders = set().union(*(_holders(finding, stories) for finding in group))
-        if not holders & heard and not all(_is_replaced(finding, stories) for finding in group):
+        if holders & heard or all(_is_replaced(finding, stories) for finding in group):
+            continue
+        if found and not _of_one_time(found[0][0], group[0]):
+            continue
+        if not any(same_words(group[0].words, other[0].words) for other in found):
             found.append(group)
             heard |= holders
     return found if len(found) > 1 else []
+
+
+def _of_one_time(one: Finding, other: Finding) -> bool:
+    days = [date.fromisoformat(_published(finding)) for finding in (one, other) if _published(finding)]
+    return len(days) < 2 or abs(days[0] - days[1]) <= timedelta(RECENT)
 
 
 def with_speaker(finding: Finding) -> tuple[int, int]:
     """Return the sentence with the neighbour that says whose words it quotes: an attributed claim is not a fact."""
     text, origin = finding.node.text, finding.node.start_char_idx or 0
     a, b = finding.start - origin, finding.end - origin
-    if not re.search('["“”]', text[a:b]) or _SPOKEN.search(text[a:b]):
+    if not re.search('["“”]', text[a:b]) or _speaks(text[a:b]):
         return finding.start, finding.end
     for (c, d), (e, f) in pairwise(sentences(text)):
         between = text[d:e]
         near = (c, d) if (e, f) == (a, b) else (e, f) if (c, d) == (a, b) else None
-        if near and "\n" not in between.strip(" ") and _SPOKEN.search(text[slice(*near)]):
+        if near and "\n" not in between.strip(" ") and _speaks(text[slice(*near)]):
             start, end = min(a, near[0]), max(b, near[1])
             if len(text[start:end].split()) <= _MOST_QUOTED_WORDS:
                 return origin + start, origin + end
     return finding.start, finding.end
 
 
+def _speaks(text: str) -> bool:
+    """Whether a text says who speaks, outside of what is quoted: “He asked us to pay.” names nobody."""
+    return _SPOKEN.search(_QUOTATION.sub(" ", text)) is not None
+
+
 def _same(one: Finding, other: Finding) -> bool:
     """Whether two findings tell the same; what one affirms and the other denies are two answers."""
     told, again = one.sentence, other.sentence
-    if negation_differs(told, again):
+    if negation_differs(told, again) and negation_differs(again, told):
         return False
     if same_words(one.words, other.words):
         return True
     if one.words != told and other.words != again:
-        return _last_name(one.words) == _last_name(other.words) != ""
+        return _last_name(one.words) == _last_name(other.words) != "" or _is_short_for(one.words, other.words)
     a, b = distinct_words(told), distinct_words(again)
     return len(a & b) >= 0.6 * min(len(a), len(b))
 
 
 def _last_name(words: str) -> str:
     """Return the name that the words end in: "President Trump" -> "Trump", "1,000 officers" -> ""."""
-    last = words.rstrip(".,;:!?\"'”’ ").rpartition(" ")[2]
-    return last if last[:1].isupper() else ""
+    before, _, last = words.rstrip(".,;:!?\"'”’ ").rpartition(" ")
+    side = _SIDE.search(before)
+    name = f"{side[0]} {last}" if side else last
+    return name if last[:1].isupper() else ""
+
+
+def _is_short_for(one: str, other: str) -> bool:
+    """Whether one is made of the other's first letters: "GM" and "General Motors"."""
+    letters = {words: "".join(word[0] for word in words.split() if word[0].isupper()) for words in (one, other)}
+    short = {words: words.replace(".", "") for words in (one, other)}
+    return any(len(letters[a]) > 1 and short[b] == letters[a] for a, b in ((one, other), (other, one)))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
+from qa import compose, reader, search
 from qa.archive import Archive
 from qa.articles import Article
 from qa.chain import Chain
@@ -42,17 +43,21 @@ class Result:
         return self.contains
 
     @property
+    def told_text(self) -> str:
+        """What the answer says in words of the articles: of each sentence the first quote, without marks and dates."""
+        first = {sentence.citations[0] for sentence in self.answer.sentences if sentence.citations}
+        return "\n".join(citation.quote for citation in self.answer.citations if citation.number in first)
+
+    @property
     def contains(self) -> bool:
-        """Whether the text of the answer holds an accepted answer, and all that must be told."""
-        text = plain(self.answer.text)
-        accepted = not self.row.any or any(plain(words) in text for words in self.row.any)
-        return not self.answer.abstained and accepted and all(plain(words) in text for words in self.row.all)
+        """Whether the answer holds an accepted answer, and all that must be told."""
+        accepted = not self.row.any or any(holds(self.told_text, words) for words in self.row.any)
+        return not self.answer.abstained and accepted and all(holds(self.told_text, words) for words in self.row.all)
 
     @property
     def contains_all(self) -> bool:
-        """Whether the text of the answer holds every one of the accepted answers."""
-        text = plain(self.answer.text)
-        return not self.answer.abstained and all(plain(words) in text for words in self.row.any)
+        """Whether the answer holds every one of the accepted answers."""
+        return not self.answer.abstained and all(holds(self.told_text, words) for words in self.row.any)
 
     @property
     def close(self) -> bool:
@@ -61,21 +66,31 @@ class Result:
         if self.row.support:
             return any(_is_gold(quote, self.row.support) for quote in quotes)
         wanted = (*self.row.any, *self.row.all)
-        return any(not self.row.answerable or any(plain(words) in plain(quote) for words in wanted) for quote in quotes)
+        return any(not self.row.answerable or any(holds(quote, words) for words in wanted) for quote in quotes)
 
     @property
     def contradiction_shown(self) -> bool:
         """Whether the conflicting quotes hold an accepted answer and, in another one, a wrong one."""
         numbers = {span.number for span in self.answer.conflicts}
-        quotes = [plain(c.quote) for c in self.answer.citations if c.number in numbers]
-        right = {n for n, quote in enumerate(quotes) if any(plain(words) in quote for words in self.row.any)}
-        wrong = {n for n, quote in enumerate(quotes) if any(plain(words) in quote for words in self.row.wrong)}
+        quotes = [citation.quote for citation in self.answer.citations if citation.number in numbers]
+        right = {n for n, quote in enumerate(quotes) if any(holds(quote, words) for words in self.row.any)}
+        wrong = {n for n, quote in enumerate(quotes) if any(holds(quote, words) for words in self.row.wrong)}
         return bool(right and wrong and len(right | wrong) > 1)
 
     @property
     def right(self) -> bool:
         """Whether the question was answered, or refused, as it should be."""
         return self.told if self.row.answerable else self.answer.abstained
+
+
+def settings() -> dict[str, object]:
+    """Return the numbers that decide what is found and told, by their names, as an evaluation runs with them."""
+    chosen = {
+        search: ("CANDIDATES", "RERANKED", "RANK_CONSTANT", "HANDICAP", "RECENT", "AGED"),
+        reader: ("READ", "JUDGED", "DECISION"),
+        compose: ("ADDS", "DIFFERS", "LEADS", "MOST_SENTENCES", "MOST_DIFFERING"),
+    }
+    return {name.lower(): getattr(module, name) for module, names in chosen.items() for name in names}
 
 
 def ask(chain: Chain, row: Row) -> Result:
@@ -96,8 +111,8 @@ def _open(chain: Chain, row: Row) -> Result:
     archive = chain.store.archive
     nodes = chain.retriever.fused(sought(answer.query), archive, answer.scope, top_k=3 * DEEPEST)
     recent = news_of(answer.scope, archive)
-    reranked = [hit.node for hit in chain.retriever.reranked(sought(answer.query), nodes[:DEEPEST], recent)]
-    fused, best = ([node.metadata["path"] for node in found] for found in (nodes, reranked + nodes[DEEPEST:]))
+    reranked = [hit.node for hit in chain.retriever.reranked(sought(answer.query), nodes[:RERANKED], recent)]
+    fused, best = ([node.metadata["path"] for node in found] for found in (nodes, reranked + nodes[RERANKED:]))
     return Result(row, answer, _rank(fused, row.articles), _rank(best, row.articles))
 
 
@@ -139,6 +154,12 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"\b(a|an|the)\b", " ", words).split())
 
 
+def holds(text: str, words: str) -> bool:
+    """Whether a text holds these words, whole and one after another: "5:48 p.m." holds no "8"."""
+    told, wanted = (plain(re.sub("[-–—/]", " ", said)) for said in (text, words))
+    return f" {wanted} " in f" {told} "
+
+
 def token_f1(told: str, accepted: str) -> float:
     """Return the harmonic mean of precision and recall of the words told, as SQuAD counts them, 0 to 1."""
     ours, theirs = plain(told).split(), plain(accepted).split()
@@ -153,6 +174,7 @@ def metrics(results: Sequence[Result]) -> dict[str, float | int | None]:
     unanswerable; `_answerable` are over the answerable. Support is judged by the gold sentences of a row: precision is
     the share of quotes that overlap with one, recall the share of rows of which one is quoted. `contains_all` asks for
     every accepted answer: it tells something only of sets whose accepted answers are different ones, not spellings.
+    `reports_differ` is the share of answers with contradictions, of rows of which no wrong answers are known.
     Of the refused rows `close_answerable` is the share with an accepted answer or gold sentence in `Answer.closest`,
     `close_unanswerable` the share with anything there. Of follow-ups with a rewrite, `rewrite_f1` is over those that
     the person changed, `left_alone` over the others; these rows count in no other number but `n`.
@@ -178,7 +200,9 @@ def metrics(results: Sequence[Result]) -> dict[str, float | int | None]:
         "n": len(everything),
         "answerable": len(answerable),
         "hits_at_1_fused": _share(0 < r.rank_fused <= 1 for r in ranked),
+        "hits_at_4_fused": _share(0 < r.rank_fused <= 4 for r in ranked),
         "hits_at_10_fused": _share(0 < r.rank_fused <= 10 for r in ranked),
+        "mrr_at_10_fused": _mean([1 / r.rank_fused if r.rank_fused else 0.0 for r in ranked]),
         "hits_at_1": _share(0 < r.rank_reranked <= 1 for r in ranked),
         "hits_at_4": _share(0 < r.rank_reranked <= 4 for r in ranked),
         "hits_at_10": _share(0 < r.rank_reranked <= 10 for r in ranked),
@@ -190,6 +214,7 @@ def metrics(results: Sequence[Result]) -> dict[str, float | int | None]:
         "contains": _share(r.contains for r in answerable if r.row.any or r.row.all),
         "contains_all": _share(r.contains_all for r in answerable if r.row.any),
         "contradictions_shown": _share(r.contradiction_shown for r in answerable if r.row.wrong),
+        "reports_differ": _share(bool(r.answer.conflicts) for r in results if not (r.row.wrong or r.answer.abstained)),
         "right": _share(r.right for r in results),
         "follow_ups_right": _share(r.right for r in results if r.row.history),
         "quotes_exact": _share(c.article.text[c.start : c.end] == c.quote for c in (*citations, *close)),

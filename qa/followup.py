@@ -27,6 +27,11 @@ _NAME = re.compile(r"[A-Z][\w.’'-]*(?: (?:(?:of|de|da|van|von|bin|al) )?[A-Z][
 _LEAD = re.compile(r"(?:and|but|so|then|ok|okay|well)\b[ ,]*", re.I)
 _INSTEAD = re.compile(r"(?:what|how) about\s+", re.I)
 _PHRASE = re.compile(r"(in|at|on|by|for|from|to|with|of|since|after|before)\s", re.I)
+_TIME = re.compile(
+    r"\d|\b(?:january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn"
+    r"|winter|\w+day|then)\b",
+    re.I,
+)
 _HE, _SHE = re.compile(r"\b(?:he|him|his)\b", re.I), re.compile(r"\b(?:she|hers?)\b", re.I)
 _EMPTY = (
     r"(?! (?:(?:is|was|be|so|very) )*(?:\w+ (?:to|that|if|for)|better|true)\b)"  # "is it safe to", "does it take to"
@@ -81,8 +86,10 @@ def _about(subject: str, history: Sequence[Turn]) -> str:
     phrase = _PHRASE.match(subject)
     if phrase:
         same = re.compile(rf"\b(?:{phrase[1]}\s+(?:the\s+)?[A-Z0-9][\w’'-]*(?:\s+[A-Z0-9][\w’'-]*)*|there\b)")
-        replaced, count = same.subn(lambda _: subject, earlier, count=1)
-        return f"{replaced}?" if count else f"{earlier} {subject}?"
+        # Of "died in March in Haiti" only what is a place gives way to another place.
+        timed = bool(_TIME.search(subject))
+        gone = next((found for found in same.finditer(earlier) if bool(_TIME.search(found[0])) == timed), None)
+        return f"{earlier[: gone.start()]}{subject}{earlier[gone.end() :]}?" if gone else f"{earlier} {subject}?"
     names = [noun.text for noun in _nouns(earlier) if noun.named]
     if names and subject[0].isupper():
         alike = [name for name in names if (" " in name) == (" " in subject)]  # a full name for a full name

@@ -16,9 +16,9 @@ _QUANTITY = re.compile(
 _WHEN = re.compile(r"\bwhen\b|\b(?:what|which) (?:year|month|day|date|time|decade|century)\b", re.I)
 
 _NUMBER = re.compile(
-    r"\d|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty"
-    r"|seventy|eighty|ninety|hundreds?|thousands?|[mb]illions?|dozens?|half|quarter|third|none|no|several|many|few|all"
-    r"|every|once|twice|couple|single|both|an?)\b",
+    r"\d[\d,.]*|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty"
+    r"|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|[mbtr]+illions?|dozens?|half|quarter|third|none|no|several"
+    r"|many|few|all|every|once|twice|couple|single|both|an?)\b",
     re.I,
 )
 _UNIT = (
@@ -26,7 +26,7 @@ _UNIT = (
     r"|met(?:er|re)s?|feet|foot|inch\w*|acres?|hectares?|tons?|tonnes?|kg|kilograms?|pounds|dollars|euros|years?|months?|weeks?|days?"
     r"|hours?|minutes?|seconds?|degrees)(?!\w)"
 )
-_UNITS = re.compile(rf"[\s-]?{_UNIT}(?:\s{_UNIT})?(?:\sold\b)?", re.I)
+_UNITS = re.compile(rf"[ \u00a0-]?{_UNIT}(?:[ \u00a0]{_UNIT})?(?: old\b)?", re.I)
 
 # "What did Kirby say?", "What happened on March 3?", "Tell me about Barbecue"
 _OPEN = re.compile(
@@ -35,7 +35,8 @@ _OPEN = re.compile(
     r"|what(?:'s| is| are| was| were) the (?:\w+ )?(?:purpose|meaning|difference|story|importance|significance|impact"
     r"|effect|consequence|role|function|reason|relationship)s?\b|what(?:'s| is| are| was| were) .* about\s*\??$"
     r"|what (?:did|do|does|has|have) .*\b"
-    r"(?:s[ae][yi]|told?|tell|report|announc|claim|argu|advi[sc]e|promis|warn|writ|wrote|do\b)",
+    r"(?:sa(?:y|id)|told|tell|report(?:ed)?|announced?|claim(?:ed)?|argued?|advised?|promised?|warn(?:ed)?|write|wrote"
+    r"|written|do)\b",
     re.I,
 )
 _ABOUT = r"(?:about|on|of|from|in|at|with|regarding|concerning)"
@@ -96,7 +97,12 @@ _ONE = re.compile(
     r"\b(?:who|whom|whose|where|(?:what|which) (?!did|do|does|has|have|had|can|will|would|could)\w+)\b", re.I
 )
 _SEVERAL = re.compile(r"\b(?:who|what|which|where) (?:are|were)\b|\bname\b", re.I)
-_PLURAL = re.compile(r"\b(?:what|which) (?:\w+ )?(?!was\b|has\b|is\b)\w+[^sui\W]s\b", re.I)
+_PLURALS = r"(?!was\b|has\b|is\b)\w+[^sui\W]s\b"
+_PLURAL = re.compile(  # but not "Which party controls the senate?"
+    rf"\b(?:what|which) (?:(?:other |\d+ |two |three |four |five )?{_PLURALS}"
+    rf"|\w+ {_PLURALS}(?= (?:are|were|do|did|have|had|will|can|could|would|should|must|may)\b))",
+    re.I,
+)
 
 _SO = r"(?:is|are|has|have|does|do|will)\b"
 # "Who leads Haiti?", "How many people have died?", "Is Henry in Kenya?", "What is the latest on Henry?"
@@ -202,7 +208,8 @@ def asks_what_is_so(question: str) -> bool:
 
 def with_unit(question: str, text: str, start: int, end: int) -> tuple[int, int]:
     """Return the place of a number with its unit, if the question does not name it: "5" in "$5 million" -> all."""
-    if text[start:end][-1:].isdigit() or _NUMBER.fullmatch(text[start:end]):
+    words = re.split("[ -]", text[start:end])
+    if all(map(_NUMBER.fullmatch, words)) or words[-1][-1:].isdigit():
         unit = _UNITS.match(text, end)
         if unit and unit[0].strip(" -").lower() not in question.lower():
             end = unit.end()

@@ -38,6 +38,9 @@ class Row:
     as_of: date | None = None
 
 
+_TRUTH = {"any", "answers", "all", "support", "abstain", "answerable", "evidence", "articles", "rewrite"}
+
+
 def read_rows(file: Path) -> list[Row]:
     """Return the questions of a JSON-lines file; raises EvaluationError with the line that is wrong."""
     try:
@@ -63,6 +66,11 @@ def read_rows(file: Path) -> list[Row]:
 
 
 def _row(found: dict[str, Any], name: str) -> Row:
+    for key in ("any", "answers", "all", "articles", "support", "history", "passages", "wrong_answers"):
+        if not isinstance(found.get(key) or [], list):
+            raise ValueError(f'"{key}" is {found[key]!r}, not a list')
+    if not found.keys() & _TRUTH:
+        raise ValueError(f"none of {', '.join(sorted(_TRUTH))} says what is right")
     if "rewrite" in found:
         asked, question, rewrite = (_turns(found[key]) for key in ("conversation", "last_turn", "rewrite"))
         found = {"id": found.get("id", name), "question": question[-1], "history": asked[:-1], "rewrite": rewrite[-1]}

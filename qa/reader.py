@@ -16,7 +16,7 @@ from qa.models import Models, Reading
 from qa.question import asks_for_news, is_topic, sought, takes_a_sentence, topic_words, with_unit
 from qa.search import AGED, is_aged
 from qa.sentences import sentences
-from qa.support import stems
+from qa.support import DIGITS, stems
 
 READ = 6
 """Passages that the reader reads; each costs about 20 ms on two cores."""
@@ -42,7 +42,7 @@ the reader's score for its best words; the cross-encoder's logits for the senten
 words answer, in how many other articles, copies apart, the reader finds the same words, as log(1 + n).
 """
 
-_DECISION = json.loads((Path(__file__).parent / "reader_model" / "decision.json").read_text())
+DECISION = json.loads((Path(__file__).parent / "reader_model" / "decision.json").read_text())
 """What `training/calibrate.py` found for the reader beside it: for a question that a few words answer, for one that
 takes a sentence, and for a topic, bias and weights of the signals, the probability from which on to answer, and how to
 be right about what is told in the end, when it answers and when it abstains."""
@@ -132,7 +132,7 @@ def best_behind(question: str, confidence: float, *, abstains: bool) -> float:
 def _decision(question: str) -> dict[str, Any]:
     question = sought(question)
     kind = "topic" if is_topic(question) else "sentence" if takes_a_sentence(question) else "words"
-    decision: dict[str, Any] = _DECISION[kind]
+    decision: dict[str, Any] = DECISION[kind]
     return decision
 
 
@@ -202,5 +202,6 @@ def _agreement(finding: Finding, findings: Sequence[Finding], stories: Mapping[s
 
 
 def distinct_words(text: str) -> frozenset[str]:
-    """Return the words of a text in lower case, without articles and the like."""
-    return frozenset(re.findall(r"\w+", text.lower().replace(",", ""))) - {"a", "an", "the", "of", "in", "on", "to"}
+    """Return the words of a text in lower case, numbers in digits, without articles and the like."""
+    words = re.findall(r"\d[\d.:-]*\d|\w+", text.lower().replace(",", ""))  # "4.5" holds no "4"
+    return frozenset(DIGITS.get(word, word) for word in words) - {"a", "an", "the", "of", "in", "on", "to"}

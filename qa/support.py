@@ -58,6 +58,8 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 _SMALL = {word: value for words in (_UNITS, _ORDINALS) for value, word in enumerate(words)}
 _SMALL |= {word: 10 * value for value, word in enumerate(_TENS, 2)}
+DIGITS = {word: str(_SMALL[word]) for word in (*_UNITS, *_TENS)}
+"""Numbers in words and in digits: "four" -> "4"."""
 _SCALES = {"hundred": 100, "dozen": 12, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _SHORT_SCALES = {"k": 10**3, "m": 10**6, "mn": 10**6, "bn": 10**9}
 

@@ -68,7 +68,7 @@ _FORMS = [
         rf"(?:earlier |later )?{_PART}(?P<which>this|last) {_UNIT}\b(?! of)",
         rf"(?:the )?(?:last|past|previous) {_COUNT} {_UNIT}s?\b(?! of)",
         r"the (?:last|past|previous) (?P<unit>week|month|year)\b(?! of)",
-        rf"(?:a )?{_COUNT} {_UNIT}s? (?P<ago>ago)\b",
+        rf"(?:(?:an? )?{_COUNT}|an?) {_UNIT}s? (?P<ago>ago)\b",
     )
 ]
 _RANGE = re.compile(r"(?:between|from) (.{1,30}?) (?:and|to|until|till|through) ", re.I)
@@ -83,6 +83,7 @@ _LEAD = re.compile(
 )
 
 _RELATIVE = re.compile(
+    rf"(?:\b(?P<month>{_FULL}) )?"
     r",? ?\b(?:yesterday|last night|(?:earlier |later )?(?:last|this|(?:(?:in|over|during) )?the (?:past|last)) "
     r"(?:week|weekend|month|year))\b(?!['’]s)(?! (?:of|in) )",
     re.I,
@@ -141,7 +142,7 @@ def timeless(question: str) -> str:
 
     On the 135 questions of RealTime QA that have such words Hits@10 rises from .86 to .90 without them.
     """
-    left = _RELATIVE.sub("", question).strip()
+    left = _RELATIVE.sub(lambda match: match[0] if match["month"] else "", question).strip()  # "in March last year"
     return left if len(left.split()) > 2 else question
 
 

@@ -76,6 +76,12 @@ def test_a_topic_is_answered_with_what_the_articles_say_about_it(seeds: Chain, r
     assert all(c.article.text[c.start : c.end] == c.quote for c in answer.citations)
 
 
+def test_a_topic_may_be_limited_in_time(seeds: Chain) -> None:
+    *_, answer = seeds.stream("What's the latest on the Kenyan police since 5 March 2024?")
+    assert answer.query == "What's the latest on the Kenyan police"
+    assert "Kenyan police" in answer.text
+
+
 @pytest.mark.parametrize("request_", ["Tell me about Emmanuel Macron", "news from the Bahamas", "volcano"])
 def test_of_a_topic_that_no_article_has_nothing_is_told(seeds: Chain, request_: str) -> None:
     *_, answer = seeds.stream(request_)

@@ -115,6 +115,17 @@ def test_a_model_that_abstains_is_believed(chain: Chain, server: ModelServer) ->
     assert len(partial) == 1
     assert partial[0].abstained
     assert "The archive has 6 articles" in partial[0].text
+    assert partial[0].confidence > 0.5
+
+
+def test_when_a_model_abstains_though_the_articles_answer_the_sentence_is_quoted_and_confidence_is_low(
+    chain: Chain, server: ModelServer
+) -> None:
+    server.play(reply(ABSTENTION))
+    answer = final(chain)
+    assert answer.abstained
+    assert 0 < answer.confidence < 0.5
+    assert any("Kenya" in citation.quote for citation in answer.closest)
 
 
 def test_the_answer_streams_and_what_is_unchecked_is_apart(chain: Chain, server: ModelServer) -> None:

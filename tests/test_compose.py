@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from qa.articles import Article
 from qa.citations import Citation, Scope, Span
 from qa.compose import choose, compose
@@ -145,6 +147,50 @@ def test_a_further_answer_that_the_reader_itself_would_not_give_is_left_out() ->
         finding(LATE, LATE.text, "19 people", 0.45, score=-1.0),
     )
     assert said == ["The fire killed 12 people."]
+
+
+def test_reports_of_other_times_do_not_contradict_but_are_dated() -> None:
+    old = article("a", "The fire killed 12 people.", date(2019, 3, 1))
+    said, _, conflicts = answer(
+        "How many people died?", finding(old, old.text, "12 people"), finding(LATE, LATE.text, "19 people")
+    )
+    assert said == [f"4 March 2024: {LATE.text}", f"1 March 2019: {old.text}"]
+    assert conflicts == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differ"),
+    [
+        ("General Motors", "GM", False),
+        ("five people", "5 people", False),
+        ("North Korea", "South Korea", True),
+        ("4%", "4.5%", True),
+        ("2-1", "1-2", True),
+    ],
+)
+def test_words_contradict_if_they_mean_something_else(one: str, other: str, differ: bool) -> None:
+    first, second = article("a", f"It was {one}, he said."), article("b", f"She said that it was {other}.")
+    _, _, conflicts = answer("Who was it?", finding(first, first.text, one), finding(second, second.text, other))
+    assert bool(conflicts) is differ
+
+
+def test_the_same_words_are_no_contradiction_though_one_report_denies_something_else() -> None:
+    one = article("a", "A player in California won, ending a stretch without a winner.", date(2024, 3, 1))
+    other = article("b", "The ticket was sold in California.", date(2024, 3, 2))
+    said, _, conflicts = answer(
+        "Where was the ticket sold?",
+        finding(one, one.text, "California"),
+        finding(other, other.text, "California"),
+    )
+    assert len(said) == 1
+    assert conflicts == ()
+
+
+def test_who_asks_within_a_quotation_is_not_its_speaker() -> None:
+    quote = "“He asked us to pay, and we will not.”"
+    told = article("a", f"Mayor Ana Diaz spoke to reporters. {quote} Diaz said nothing else.")
+    said, *_ = answer("What will the city do?", finding(told, quote, "not"))
+    assert said == [f"{quote} Diaz said nothing else."]
 
 
 def test_a_quotation_is_told_with_the_sentence_that_names_its_speaker() -> None:

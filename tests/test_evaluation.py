@@ -12,8 +12,9 @@ from conftest import SEEDS
 from qa.articles import Article
 from qa.chain import Chain
 from qa.citations import Answer, Citation, Sentence, Span
+from qa.cli import main
 from qa.errors import EvaluationError
-from qa.evaluation import Result, ask, bins, by_type, metrics, plain, token_f1
+from qa.evaluation import Result, ask, bins, by_type, holds, metrics, plain, token_f1
 from qa.question_sets import Row, read_rows
 
 OURS = Path(__file__).parent / "questions.jsonl"
@@ -87,12 +88,22 @@ def test_support_is_judged_by_gold_sentences() -> None:
 def test_every_one_of_several_answers_and_both_sides_of_a_contradiction_are_asked_for() -> None:
     later = Article("id2", "He flew to Chad.", "Flight")
     citations = (*told().citations, Citation(2, later.text, 0, 16, later))
-    both = replace(told(), text=f"{ARTICLE.text[:28]} [1] {later.text} [2]", citations=citations)
+    said = (*told().sentences, Sentence(later.text, (2,)))
+    both = replace(told(), text=f"{ARTICLE.text[:28]} [1] {later.text} [2]", citations=citations, sentences=said)
     numbers = metrics([Result(row(any=("Kenya", "Chad")), both), Result(row(any=("Kenya", "Mali")), both)])
     assert numbers["contains_all"] == 0.5
     contradicted = row(any=("Kenya",), wrong=("Chad",))
     shown = replace(both, conflicts=(Span(1, "Kenya", 11, 16), Span(2, "Chad", 11, 15)))
     assert metrics([Result(contradicted, both), Result(contradicted, shown)])["contradictions_shown"] == 0.5
+    assert metrics([Result(row(), both), Result(row(), shown), Result(contradicted, shown)])["reports_differ"] == 0.5
+
+
+def test_marks_dates_and_parts_of_words_are_no_answers() -> None:
+    dated = replace(told(), text="3 March 2024: He flew to Kenya on March 3. [1]")
+    for words, right in (("3", True), ("March 3", True), ("1", False), ("2024", False), ("Ken", False)):
+        assert Result(row(any=(words,)), dated).right is right, words
+    assert holds("A Kenya-led mission left at 5:48 p.m.", "Kenya")
+    assert not holds("A mission left at 5:48 p.m.", "8")
 
 
 def test_rows_are_counted_by_their_type() -> None:
@@ -173,6 +184,23 @@ def test_what_is_no_question_is_named_by_its_line(tmp_path: Path) -> None:
         read_rows(tmp_path / "missing.jsonl")
 
 
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [('{"question": "Who?", "any": "He"}', '"any"'), ('{"question": "Who?", "anwers": ["He"]}', "none of")],
+)
+def test_a_row_that_could_never_be_wrong_is_no_question(tmp_path: Path, line: str, named: str) -> None:
+    file = tmp_path / "set.jsonl"
+    file.write_text(line)
+    with pytest.raises(EvaluationError, match=named):
+        read_rows(file)
+
+
+def test_files_of_one_name_are_not_measured_as_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "questions.jsonl").write_text('{"question": "Who?", "abstain": true}')
+    assert main(["eval", str(OURS), str(tmp_path / "questions.jsonl"), "--articles", str(SEEDS)]) == 1
+    assert "rename one" in capsys.readouterr().err
+
+
 def test_the_command_writes_a_report_with_every_number_and_answer(tmp_path: Path) -> None:
     command = [Path(sys.executable).parent / "qa", "eval", OURS, "--limit", "4", "--out", tmp_path / "out"]
     command += ["--articles", SEEDS, "--index", tmp_path / "index"]
@@ -184,6 +212,8 @@ def test_the_command_writes_a_report_with_every_number_and_answer(tmp_path: Path
     assert {"support_precision", "support_recall", "refused_unanswerable", "refused_answerable"} <= set(numbers)
     assert {"auroc", "ece", "median_seconds"} <= set(numbers)
     assert numbers["n"] == len(numbers["rows"]) == 4
+    assert report["settings"]["reranked"] == 8
+    assert report["settings"]["decision"]["words"]["answers"] > 0
     assert report["models"]["reader"] == "9a02e1dc6614"
     page = (tmp_path / "out" / "report.md").read_text()
     assert "reliability-questions.svg" in page

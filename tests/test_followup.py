@@ -39,6 +39,12 @@ SEEN = after("Where was Ariel Henry last seen?", "Kenya")
             "And to Chad?",
             "How many officers were sent to Chad?",
         ),
+        (after("How many died in March in Haiti?", "12"), "And in Kenya?", "How many died in March in Kenya?"),
+        (
+            after("Who won the election in Kenya in 2021?", "Ruto"),
+            "And in 2022?",
+            "Who won the election in Kenya in 2022?",
+        ),
     ],
 )
 def test_a_follow_up_is_understood_from_what_was_asked(history: list[Turn], question: str, expected: str) -> None:

@@ -37,6 +37,9 @@ from qa.question import (
         ("Who is Ariel Henry's wife?", False),
         ("How many officers did Kenya agree to deploy?", False),
         ("Where was Ariel Henry?", False),
+        ("What did Warner Bros. buy?", False),
+        ("What did the death toll reach?", False),
+        ("What has he announced?", True),
     ],
 )
 def test_some_questions_take_a_sentence_and_others_a_few_words(question: str, sentence: bool) -> None:
@@ -58,6 +61,10 @@ def test_some_questions_take_a_sentence_and_others_a_few_words(question: str, se
         ("Name the towns that were hit?", False),
         ("Why did he leave?", False),
         ("What did Kirby say?", False),
+        ("Which party controls the senate?", True),
+        ("Which country borders Haiti?", True),
+        ("Which Haitian towns did the gangs attack?", False),
+        ("Which two countries signed?", False),
     ],
 )
 def test_only_questions_with_one_answer_can_be_contradicted(question: str, one: bool) -> None:
@@ -109,6 +116,10 @@ def test_what_is_so_may_change_and_what_was_may_not(question: str, is_so: bool) 
         ("How many hours was it?", "It lasted 72 hours.", "72", "72"),
         ("How many came?", "A crowd of 72 hoursemen came.", "72", "72"),
         ("Who came?", "The mayor came.", "mayor", "mayor"),
+        ("How much was it?", "It cost $5 million in all.", "5 million", "$5 million"),
+        ("How much was it?", "It cost three million dollars.", "three million", "three million dollars"),
+        ("How long did they talk?", "After twenty-two hours of talks.", "twenty-two", "twenty-two hours"),
+        ("How many died?", "Death toll: 12\nDays without power: 3", "12", "12"),
     ],
 )
 def test_a_number_is_marked_with_its_unit(question: str, text: str, words: str, whole: str) -> None:

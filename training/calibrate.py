@@ -1,19 +1,21 @@
 """Find the numbers of qa/reader.py: how its signals become a probability, and from which one on to answer.
 
-    python training/calibrate.py --rows FILE... --news FOLDER [--questions 400] [--out qa/reader_model/decision.json]
+    python training/calibrate.py --rows FILE... --seen FILE... --news FOLDER [--questions 400] [--out decision.json]
 
 --rows  files of JSON lines with `question`, `context`, `answers` [{text}] (empty: unanswerable) that the reader was not
         trained on; every question is asked of the passages of its own text
+--seen  the same, of texts that it was trained on
 --news  a folder with articles/ and questions.jsonl (`question`, `answers`, `evidence`: empty if no article answers), as
         `shared/bench/realtimeqa.py` makes it for the months before July 2023; every question is asked, as on its day,
-        of the passages that BM25 finds. Its labels are weak.
+        of the passages that BM25 finds. Seen as well. An article "answers" if it holds the words, so that questions of
+        which only articles older than WEEKS do are left out: there they mostly stand by chance.
 
 A sentence is right if it holds an accepted answer. Three logistic regressions, for questions that a few words answer,
 for those that take a sentence and for topics (made of the texts of the first FILE), weigh the signals over the
 sentences of all questions, each set counting the same; then bias and scale are fitted again on the best sentence of
 each question, for that is the one whose probability is told. The threshold of each kind is the highest at which at most
-REFUSED of the answerable questions are refused, averaged over the sets that have at least FEWEST questions of both
-sorts.
+REFUSED of the answerable questions are refused, averaged over the sets that the reader has not seen (it is surer of
+what it has) and that have at least FEWEST questions of both sorts.
 
 Then the questions are answered with these numbers, and two more regressions tell how probable it is that an answer, and
 that an abstention, is right, by the probability of the best sentence; again each set counts the same.
@@ -30,7 +32,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import bm25s
 import numpy as np
@@ -42,15 +44,16 @@ from qa.articles import Article
 from qa.compose import choose
 from qa.models import Models
 from qa.passages import split
-from qa.question import is_topic, takes_a_sentence
+from qa.question import is_topic, sought, takes_a_sentence
 from qa.reader import SIGNALS, Finding, signals
-from qa.search import AGED, RECENT, RERANKED, is_aged
+from qa.search import AGED, HANDICAP, RECENT, RERANKED, is_aged
 from qa.sentences import sentences
 from qa.when import timeless
 
 KINDS = ("words", "sentence", "topic")
 REFUSED = 0.15
 FEWEST = 30
+WEEKS = timedelta(weeks=3)
 
 
 class Question(NamedTuple):
@@ -144,21 +147,29 @@ def news(folder: Path, most: int) -> Iterator[Question]:
     index = bm25s.BM25()
     index.index(tokens([node.get_content(MetadataMode.EMBED) for node in nodes]), show_progress=False)
     published = np.array([node.metadata["published"] for node in nodes])
+    day_of = {node.metadata["path"]: node.metadata["published"] for node in nodes}
     rows = [json.loads(line) for line in (folder / "questions.jsonl").read_text().splitlines()]
     random.Random(0).shuffle(rows)
-    with_answer = [row for row in rows if row["evidence"]][: most // 2]
+
+    def is_told(row: dict[str, Any]) -> bool:
+        earliest = (date.fromisoformat(row["date"]) - WEEKS).isoformat()
+        return any(earliest <= day_of.get(path, "") <= row["date"] for path in row["evidence"])
+
+    with_answer = [row for row in rows if is_told(row)][: most // 2]
     for row in with_answer + [row for row in rows if not row["evidence"]][: most // 2]:
         question = timeless(row["question"])
         words = bm25s.tokenize([question], stopwords="en", stemmer=STEMMER, return_ids=False, show_progress=False)[0]
         scores = index.get_scores(words, weight_mask=published <= row["date"])
-        found = [nodes[i] for i in np.argsort(-scores, kind="stable")[: 2 * RERANKED]]
+        found = [nodes[i] for i in np.argsort(-scores, kind="stable")[: 2 * RERANKED] if scores[i] > 0]
         recent = date.fromisoformat(row["date"]) - timedelta(RECENT)
         yield Question(question, row["answers"] if row["evidence"] else [], found, recent)
 
 
 def ask(name: str, questions: Iterator[Question], models: Models) -> Iterator[Asked]:
-    for question, answers, nodes, recent in questions:
+    for question, answers, nodes, recent in questions:  # as `Retriever.reranked` scores passages
+        question = sought(question)
         relevance = models.relevance(question, [node.get_content(MetadataMode.EMBED) for node in nodes])
+        relevance = [a - HANDICAP.get(node.metadata["kind"], 0.0) for a, node in zip(relevance, nodes, strict=True)]
         scores = [a - AGED * is_aged(node, recent) for a, node in zip(relevance, nodes, strict=True)]
         hits = [NodeWithScore(node=node, score=score) for node, score in zip(nodes, scores, strict=True)]
         found = signals(question, sorted(hits, key=lambda hit: -(hit.score or 0))[:RERANKED], models)
@@ -209,10 +220,14 @@ def probability(asked: Asked, weights: dict[str, np.ndarray]) -> tuple[float, bo
 
 
 def threshold(asked: Sequence[Asked], weights: dict[str, np.ndarray]) -> float:
-    """Return the probability from which on questions of these sets are best answered."""
+    """Return the probability from which on questions of these sets, which are of one kind, are best answered."""
     names = sorted({a.collection for a in asked})
     told = {name: [(probability(a, weights)[0], a.answerable) for a in asked if a.collection == name] for name in names}
     both = [rows for rows in told.values() if min(sum(a is kind for _, a in rows) for kind in (True, False)) >= FEWEST]
+    if not both:
+        raise ValueError(
+            f"none of {', '.join(names)} has {FEWEST} answerable and {FEWEST} unanswerable {asked[0].kind}"
+        )
 
     def refused(limit: float) -> float:
         return float(np.mean([np.mean([p < limit for p, answerable in rows if answerable]) for rows in both]))
@@ -280,6 +295,7 @@ def sure(asked: Sequence[Asked]) -> dict[str, list[float]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=Path, nargs="+", required=True)
+    parser.add_argument("--seen", type=Path, nargs="*", default=[])
     parser.add_argument("--news", type=Path)
     parser.add_argument("--questions", type=int, default=400, help="of each set, half of them unanswerable")
     parser.add_argument("--models", type=Path, help="a folder of models to use instead of the bundled ones")
@@ -288,10 +304,14 @@ def main() -> None:
     models = Models(args.models)
     asked = [one for file in args.rows for one in ask(file.stem, closed(file, args.questions), models)]
     asked += ask("topics", topics(args.rows[0], args.questions), models)
+    unseen = {a.collection for a in asked}
+    asked += [one for file in args.seen for one in ask(file.stem, closed(file, args.questions), models)]
     if args.news:
         asked += ask("news", news(args.news, args.questions), models)
     weights = {kind: fit([a for a in asked if a.kind == kind]) for kind in KINDS}
-    limits = {kind: threshold([a for a in asked if a.kind == kind], weights) for kind in KINDS}
+    limits = {
+        kind: threshold([a for a in asked if a.kind == kind and a.collection in unseen], weights) for kind in KINDS
+    }
     for name in dict.fromkeys(a.collection for a in asked):
         rows = [a for a in asked if a.collection == name]
         p, right = map(np.array, zip(*(probability(a, weights) for a in rows), strict=True))
@@ -307,7 +327,7 @@ def main() -> None:
         kind: {"answers": limits[kind], "weights": weights[kind].round(4).tolist()} for kind in KINDS
     }
     worth([a for a in asked if a.kind == KINDS[0]])
-    reader._DECISION.update(found)  # from here on questions are answered by these numbers
+    reader.DECISION.update(found)  # from here on questions are answered by these numbers
     latest(asked)
     for kind in KINDS:
         found[kind] |= sure([a for a in asked if a.kind == kind])

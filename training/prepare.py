@@ -167,7 +167,9 @@ def near_miss(question: str, passage: str, others: list[str], chance: random.Ran
 
 def opposite(question: str, passage: str, chance: random.Random) -> str | None:
     """Return the question with one word turned into its opposite, or with a "not"; None if neither is tried or fits."""
-    if chance.random() < NEGATED and (verb := AUXILIARY.search(question)) and not question.startswith("How"):
+    if re.search(r"\bnot\b|n['’]t\b", question):
+        return None
+    if chance.random() < NEGATED and (verb := AUXILIARY.search(question)) and not question.lower().startswith("how"):
         other = " not" if verb[0] in ("is", "was", "are", "were") else "n't"
         return question[: verb.end()] + chance.choice(("n't", other)) + question[verb.end() :]
     said = set(re.findall(r"\w+", f"{question} {passage}".lower()))
@@ -265,13 +267,14 @@ def main() -> None:
             collections[row.source].append(row)
     made = [example for found in collections.values() for example in examples(found, chance)]
     made += news(args.news, Models()) if args.news else []
-    # By question, so that no held-out question was trained on with another passage.
-    questions = sorted({example.question for example in made})
-    chance.shuffle(questions)
-    held_out = set(questions[: len(questions) // 40])
+    # By passage, so that a question and its near miss stay together, and then by question.
+    texts = sorted({example.passage for example in made})
+    chance.shuffle(texts)
+    passages = set(texts[: len(texts) // 40])
+    held_out = {example.question for example in made if example.passage in passages}
     args.out.mkdir(parents=True, exist_ok=True)
     for name, wanted in (("train", False), ("held_out", True)):
-        kept = [example for example in made if (example.question in held_out) == wanted]
+        kept = [example for example in made if (example.passage in passages or example.question in held_out) == wanted]
         chance.shuffle(kept)
         with (args.out / f"{name}.jsonl").open("w") as file:
             file.writelines(json.dumps(asdict(example)) + "\n" for example in kept)

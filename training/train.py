@@ -25,6 +25,8 @@ from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertForQuestionAnswering
 
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
+
 LONGEST = 256
 """Tokens of question and passage together; passages of 120 words have about 170."""
 
@@ -130,7 +132,7 @@ def network(start: Path) -> BertForQuestionAnswering:
     )
     model = BertForQuestionAnswering(config)
     model.load_state_dict({k.replace("qa.", "qa_outputs."): v.float() for k, v in load_file(start).items()})
-    return model
+    return model.to(DEVICE)
 
 
 def train(model: BertForQuestionAnswering, batches: Batches, minutes: float, peak: float, out: Path) -> int:
@@ -149,8 +151,8 @@ def train(model: BertForQuestionAnswering, batches: Batches, minutes: float, pea
             return seen
         for group in optimizer.param_groups:
             group["lr"] = peak * min(spent / WARM_UP, (1 - spent) / (1 - WARM_UP))
-        with torch.autocast("cpu", torch.bfloat16):
-            loss = model(**batch).loss
+        with torch.autocast(DEVICE, torch.bfloat16):
+            loss = model(**{name: rows.to(DEVICE) for name, rows in batch.items()}).loss
         loss.backward()
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
         optimizer.step()
@@ -182,9 +184,9 @@ def scores(model: BertForQuestionAnswering, examples: list[dict], tokenizer: Tok
             continue
         encoding = tokenizer.encode(example["question"], example["passage"])
         batch = padded([tokens])
-        with torch.autocast("cpu", torch.bfloat16):
-            said = model(**{k: v for k, v in batch.items() if "positions" not in k})
-        start, end = said.start_logits[0].float(), said.end_logits[0].float()
+        with torch.autocast(DEVICE, torch.bfloat16):
+            said = model(**{k: v.to(DEVICE) for k, v in batch.items() if "positions" not in k})
+        start, end = said.start_logits[0].float().cpu(), said.end_logits[0].float().cpu()
         first = encoding.sequence_ids.index(1)
         last = len(encoding.ids) - 1
         span = start[first:last, None] + end[None, first:last] - start[0] - end[0]
@@ -219,7 +221,7 @@ class Logits(torch.nn.Module):
 
 
 def export(model: BertForQuestionAnswering, out: Path) -> None:
-    model.float().eval().requires_grad_(False)
+    model.float().eval().requires_grad_(False).cpu()
     names = ["input_ids", "attention_mask", "token_type_ids"]
     ids = torch.ones(2, 16, dtype=torch.long)
 
