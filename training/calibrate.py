@@ -195,6 +195,12 @@ def regression(inputs: np.ndarray, right: np.ndarray, counts: np.ndarray, ridge:
     return np.r_[weights[0] - (weights[1:] * mean / scale).sum(), weights[1:] / scale]
 
 
+def enough(asked: Sequence[Asked]) -> list[Asked]:
+    """Leave out what a collection has too little of: ten questions of a kind must not weigh like three hundred."""
+    kinds = [(a.collection, a.kind) for a in asked]
+    return [a for a, kind in zip(asked, kinds, strict=True) if kinds.count(kind) >= FEWEST]
+
+
 def balance(asked: Sequence[Asked], sizes: Sequence[int]) -> np.ndarray:
     """Return a count for each input such that every collection weighs the same in all."""
     names = np.repeat([a.collection for a in asked], sizes)
@@ -238,7 +244,8 @@ def threshold(asked: Sequence[Asked], weights: dict[str, np.ndarray]) -> float:
 
 def worth(asked: Sequence[Asked]) -> None:
     """Print how well the best sentence's score tells answerable questions from others without each of the signals."""
-    names = sorted({a.collection for a in asked})
+    both = [{a.collection for a in asked if a.answerable is kind} for kind in (True, False)]
+    names = sorted(both[0] & both[1])
     every = range(len(SIGNALS))
     for title, kept in [
         ("all signals", list(every)),
@@ -308,6 +315,7 @@ def main() -> None:
     asked += [one for file in args.seen for one in ask(file.stem, closed(file, args.questions), models)]
     if args.news:
         asked += ask("news", news(args.news, args.questions), models)
+    asked = enough(asked)
     weights = {kind: fit([a for a in asked if a.kind == kind]) for kind in KINDS}
     limits = {
         kind: threshold([a for a in asked if a.kind == kind and a.collection in unseen], weights) for kind in KINDS
