@@ -121,12 +121,12 @@ def test_who_asks_for_the_news_gets_how_the_newest_articles_begin(tmp_path: Path
 
 
 def test_an_abstention_quotes_what_may_answer_and_nothing_where_nothing_may(seeds: Chain) -> None:
-    *_, close = seeds.stream("What happened to the prison?")
+    *_, close = seeds.stream("How many hours did US and Haitian diplomats talk before Washington made up its mind?")
     assert close.abstained
     assert not close.citations
-    assert any("broke open a prison" in citation.quote for citation in close.closest)
+    assert any("72 hours of intense contact" in citation.quote for citation in close.closest)
     assert all(c.article.text[c.start : c.end] == c.quote and c.article in close.nearest for c in close.closest)
-    assert "May answer: Latin Post, undated: “After armed groups broke open a prison" in str(close)
+    assert "May answer: Latin Post, undated: “The decision came after 72 hours of intense contact" in str(close)
     *_, far = seeds.stream("What is the population of Haiti?")
     assert far.abstained
     assert not far.closest
