@@ -125,7 +125,7 @@ def confidence(question: str, best: float, *, abstains: bool) -> float:
 def best_behind(question: str, confidence: float, *, abstains: bool) -> float:
     """Return the best sentence's probability that a confidence was made from: answers and abstentions compare by it."""
     shift, scale = _decision(question)["abstains" if abstains else "answered"]
-    sure = min(max(confidence, 1e-6), 1 - 1e-6)
+    sure = min(max(confidence, 1e-12), 1 - 1e-12)
     return logistic((math.log(sure / (1 - sure)) - shift) / scale)
 
 

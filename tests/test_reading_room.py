@@ -149,9 +149,9 @@ def test_what_may_answer_behind_an_abstention_opens_at_its_place(
     room: str, visit: Visit, size: tuple[int, int]
 ) -> None:
     page = visit(room, size)
-    ask(page, "What happened to the prison?")
-    page.locator(".nearest q", has_text="broke open a prison").click()
-    expect(page.locator(".sheet mark.active")).to_contain_text("broke open a prison")
+    ask(page, "How many hours did US and Haitian diplomats talk before Washington made up its mind?")
+    page.locator(".nearest q", has_text="72 hours of intense contact").click()
+    expect(page.locator(".sheet mark.active")).to_contain_text("72 hours of intense contact")
     picture(page, f"close-{size[0]}")
 
 
