@@ -108,7 +108,8 @@ def compose(
     one = asks_for_one(question)
     differing = _differing(groups, stories) if one else []
     was_replaced = any(_is_replaced(group[0], stories) for group in groups)
-    dated = (one and len(groups) > 1) or was_replaced or asks_what_is_so(question)
+    apart = one and any(not _of_one_time(groups[0][0], group[0]) for group in groups)
+    dated = bool(differing) or apart or was_replaced or asks_what_is_so(question)
     said: list[Sentence] = []
     citations: list[Citation] = []
     spans: list[Span] = []
