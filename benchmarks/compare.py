@@ -6,7 +6,8 @@
 Against LlamaIndex's default query engine and its CitationQueryEngine, BM25 alone and dense search alone. LlamaIndex
 gets our passages with their vectors, our embedder for the questions, and of the metadata what our writer gets too.
 With a language model (OPENAI_BASE_URL, QA_MODEL) all write with it, at the same temperature and length; without one
-only our offline answers are measured. Questions with a `history` or `passages` of their own are left out.
+only our offline answers are measured. Questions with a `history` or `passages` of their own are left out. A question
+with a `date` is asked as on that day: nobody gets passages of later ones.
 
 How it is judged, the same way for all:
 - A search is a ranking of articles, by the best of their passages; `evidence` (or `articles`) of a question answers it.
@@ -42,6 +43,7 @@ from llama_index.core.constants import DEFAULT_SIMILARITY_TOP_K
 from llama_index.core.llms import LLM, MockLLM
 from llama_index.core.query_engine import CitationQueryEngine
 from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle, TextNode
+from llama_index.core.vector_stores import FilterOperator, MetadataFilter, MetadataFilters
 from llama_index.llms.openai_like import OpenAILike
 from tqdm import tqdm
 
@@ -54,9 +56,11 @@ from qa.config import Settings
 from qa.draft import _marked, _place
 from qa.errors import EvaluationError, QaError
 from qa.evaluation import DEEPEST, _rank, holds
+from qa.followup import query_of
 from qa.models import CORES
+from qa.question import sought
 from qa.question_sets import Row, read_rows
-from qa.search import RERANKED, _Words, news_of
+from qa.search import RERANKED, _where, _Words, news_of, scope_of
 from qa.support import Slice, stems, support
 from qa.writer import MAX_TOKENS, Writer
 
@@ -213,23 +217,39 @@ def llama_index_of(chain: Chain) -> VectorStoreIndex:
 def search_cells(chain: Chain, index: VectorStoreIndex, rows: Sequence[Row]) -> Cells:
     """Ask every system's search for the articles of every question."""
     archive, retriever = chain.store.archive, chain.retriever
-    words, all_passages = _Words(archive), np.ones(len(archive.passages), np.bool_)
-    default = index.as_query_engine(llm=MockLLM(), similarity_top_k=DEPTH)
-    citing = CitationQueryEngine.from_args(index, llm=MockLLM(), similarity_top_k=DEPTH)
+    words, published = _Words(archive), np.array([node.metadata["published"] for node in archive.passages])
 
-    def cited(question: str) -> list[NodeWithScore]:
-        return citing._create_citation_nodes(citing.retrieve(QueryBundle(question)))
+    def by_words(row: Row) -> list[TextNode]:
+        allowed = published <= row.as_of.isoformat() if row.as_of else None  # the undated, "", pass
+        return [words.nodes[id_] for id_ in words.search(row.question, DEPTH, allowed)]
 
-    def reranked(question: str) -> list[NodeWithScore]:
-        nodes = retriever.fused(question, archive, top_k=DEEPEST)
-        return retriever.reranked(question, nodes, news_of(Scope(), archive))
+    def by_meaning(row: Row) -> list[TextNode]:
+        where = _where(None, Scope(until=row.as_of))
+        return [words.nodes[id_] for id_ in chain.store.nearest(row.question, DEPTH, where)]
 
-    searches: dict[str, Callable[[str], Sequence[TextNode | NodeWithScore]]] = {
-        BM25: lambda q: [words.nodes[id_] for id_ in words.search(q, DEPTH, all_passages)],
-        DENSE: lambda q: [words.nodes[id_] for id_ in chain.store.nearest(q, DEPTH)],
-        DEFAULT: lambda q: default.retrieve(QueryBundle(q)),
+    def default(row: Row) -> list[NodeWithScore]:
+        engine = index.as_query_engine(llm=MockLLM(), similarity_top_k=DEPTH, filters=published_by(row))
+        return engine.retrieve(QueryBundle(row.question))
+
+    def cited(row: Row) -> list[NodeWithScore]:
+        limits: dict[str, Any] = {"similarity_top_k": DEPTH, "filters": published_by(row)}
+        citing = CitationQueryEngine.from_args(index, llm=MockLLM(), **limits)
+        return citing._create_citation_nodes(citing.retrieve(QueryBundle(row.question)))
+
+    def fused(row: Row, top_k: int = DEPTH) -> list[TextNode]:
+        scope = scope_of(row.question, archive, as_of=row.as_of)
+        return retriever.fused(sought(query_of(row.question)), archive, scope, top_k=top_k)
+
+    def reranked(row: Row) -> list[NodeWithScore]:
+        recent = news_of(scope_of(row.question, archive, as_of=row.as_of), archive)
+        return retriever.reranked(sought(query_of(row.question)), fused(row, DEEPEST), recent)
+
+    searches: dict[str, Callable[[Row], Sequence[TextNode | NodeWithScore]]] = {
+        BM25: by_words,
+        DENSE: by_meaning,
+        DEFAULT: default,
         CITING: cited,
-        FUSED: lambda q: retriever.fused(q, archive, top_k=DEPTH),
+        FUSED: fused,
         OFFLINE: reranked,
     }
     ranks: dict[str, list[int]] = {name: [] for name in searches}
@@ -239,7 +259,7 @@ def search_cells(chain: Chain, index: VectorStoreIndex, rows: Sequence[Row]) -> 
         nodes: dict[str, list[Any]] = {}
         for name, search in searches.items():
             started = time.perf_counter()
-            hits = search(row.question)
+            hits = search(row)
             times[name].append(time.perf_counter() - started)
             nodes[name] = [getattr(hit, "node", hit) for hit in hits]
             ranks[name].append(_rank([node.metadata["path"] for node in nodes[name]], row.articles))
@@ -267,12 +287,18 @@ def answer_all(chain: Chain, index: VectorStoreIndex, rows: Sequence[Row]) -> tu
     tellers: dict[str, Callable[[Row], dict[str, Told]]] = {OFFLINE: partial(ours, chain)}
     if chain.writer is not None:
         model = language_model(chain.settings)
-        engines: dict[str, BaseQueryEngine] = {
-            DEFAULT: index.as_query_engine(llm=model),
-            CITING: CitationQueryEngine.from_args(index, llm=model),
-            CITING_MORE: CitationQueryEngine.from_args(index, llm=model, similarity_top_k=GIVEN_TO_WRITER),
+
+        def default(**kwargs: Any) -> BaseQueryEngine:
+            return index.as_query_engine(llm=model, **kwargs)
+
+        def citing(**kwargs: Any) -> BaseQueryEngine:
+            return CitationQueryEngine.from_args(index, llm=model, **kwargs)
+
+        tellers |= {
+            DEFAULT: partial(theirs, chain, DEFAULT, default),
+            CITING: partial(theirs, chain, CITING, citing),
+            CITING_MORE: partial(theirs, chain, CITING_MORE, partial(citing, similarity_top_k=GIVEN_TO_WRITER)),
         }
-        tellers |= {name: partial(theirs, chain, name, engine) for name, engine in engines.items()}
         tellers[WRITTEN] = partial(written, chain)
     answers: dict[str, list[Told]] = {}
     failed: list[str] = []
@@ -299,10 +325,18 @@ def language_model(settings: Settings) -> LLM:
     return model
 
 
-def theirs(chain: Chain, name: str, engine: BaseQueryEngine, row: Row) -> dict[str, Told]:
+def published_by(row: Row) -> MetadataFilters | None:
+    """Return LlamaIndex's condition that nothing is later than the row's day; the undated, whose day is "", pass."""
+    if row.as_of is None:
+        return None
+    day = MetadataFilter(key="published", value=row.as_of.isoformat(), operator=FilterOperator.LTE)
+    return MetadataFilters(filters=[day])
+
+
+def theirs(chain: Chain, name: str, engine: Callable[..., BaseQueryEngine], row: Row) -> dict[str, Told]:
     """Ask a query engine of LlamaIndex."""
     started = time.perf_counter()
-    response = engine.query(row.question)
+    response = engine(filters=published_by(row)).query(row.question)
     taken = time.perf_counter() - started
     sources = tuple(_source(chain, hit) for hit in response.source_nodes)
     return {name: Told(row, str(response), sources, _refuses(str(response)), taken)}
@@ -335,7 +369,7 @@ def written(chain: Chain, row: Row) -> dict[str, Told]:
 
 
 def _answer(chain: Chain, row: Row) -> Told:
-    *_, answer = chain.stream(row.question)
+    *_, answer = chain.stream(row.question, as_of=row.as_of)
     quotes = tuple(citation.quote for citation in answer.citations)
     sources = tuple((c.article, c.start, c.end) for c in answer.citations)
     return Told(row, answer.text, sources, answer.abstained, answer.seconds, quotes, answer.notice)

@@ -1,11 +1,10 @@
 """The chain from a question to its checked answer: resolve, search, read or write, cite or abstain."""
 
-import re
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
@@ -20,14 +19,13 @@ from qa.compose import choose, compose, with_speaker
 from qa.config import Settings
 from qa.draft import check, finished
 from qa.errors import ArticlesError, WriterError
-from qa.followup import Turn, resolve
+from qa.followup import Turn, query_of
 from qa.models import CORES, Models
-from qa.question import asks_for_news, is_topic, sought, tidy
+from qa.question import asks_for_news, sought, tidy
 from qa.search import Filters, Retriever, news_of, scope_of
 from qa.store import Store, Sync
 from qa.suggestions import Suggestions
 from qa.support import Score
-from qa.when import period, timeless
 
 if TYPE_CHECKING:  # importing it for real costs two seconds, and only those pay who use a language model
     from qa.writer import Writer
@@ -111,7 +109,7 @@ class Chain:
         """Yield the answer as it grows; the last one is complete. Raises QuestionError."""
         started = time.perf_counter()
         question = tidy(question)
-        notice, query = "", (by_rules := _searched(question, history))
+        notice, query = "", (by_rules := query_of(question, history))
         archive = self.store.archive  # one state for the whole answer, even if a sync ends meanwhile
         scope = scope_of(question, archive, **filters)
         mode = self.writer.model if self.writer else "offline"
@@ -122,7 +120,7 @@ class Chain:
                     if history:
                         turns = [(t.answer.query or t.question, t.answer.text) for t in history]
                         rewritten = self.writer.rewrite(question, turns)
-                        query = query if rewritten == question else _searched(rewritten, ())
+                        query = query if rewritten == question else query_of(rewritten, ())
                     hits = self.retriever.search(query, archive, scope)
                     for partial in self._written(replace(answer, query=query), hits, archive, self.writer):
                         yield replace(partial, seconds=time.perf_counter() - started)
@@ -222,15 +220,6 @@ class Chain:
 
 def _stories(answer: Answer, hits: Sequence[NodeWithScore], archive: Archive) -> dict[str, copies.Story]:
     return copies.stories([hit.node.metadata["article"] for hit in hits], archive.copies, answer.scope)
-
-
-def _searched(question: str, history: Sequence[Turn]) -> str:
-    """Return a question by itself, without words that count from today; of the news in October, October is no part."""
-    query = resolve(timeless(question), history)
-    timed = period(query, date.today())
-    bare = re.sub(r"\W+(?:of|from|in|on|for|since)?\W*\Z|\A\W+", "", query.replace(timed.words, "") if timed else query)
-    names = asks_for_news(bare) or is_topic(sought(bare))  # nor of "Haiti since March" is March
-    return bare if bare != query.rstrip(" ?.!") and names else query
 
 
 def _abstain(

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from qa.citations import Answer
+from qa.question import asks_for_news, is_topic, sought
+from qa.when import period, timeless
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,19 @@ _SMALL = _VERBS | frozenset(
     "them then there these they thing things this those to too type types under until up us using very was we were "
     "what when where which who whom whose why will with would you your".split()
 )
+
+
+def query_of(question: str, history: Sequence[Turn] = ()) -> str:
+    """Return what to search for: the question by itself, without words that count from today.
+
+    "What happened there last week?" after one about Haiti -> "What happened in Haiti?"; of topics and of the news
+    dates are left out too: "Haiti since March" -> "Haiti".
+    """
+    query = resolve(timeless(question), history)
+    timed = period(query, date.today())
+    bare = re.sub(r"\W+(?:of|from|in|on|for|since)?\W*\Z|\A\W+", "", query.replace(timed.words, "") if timed else query)
+    names = asks_for_news(bare) or is_topic(sought(bare))
+    return bare if bare != query.rstrip(" ?.!") and names else query
 
 
 def resolve(question: str, history: Sequence[Turn]) -> str:
