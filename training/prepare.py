@@ -3,7 +3,7 @@
     python training/prepare.py OUT --squad FILE... --rows FILE... --news FOLDER
 
 --squad  SQuAD-format files (.json or .json.gz), as those of SQuAD, SQuADShifts, TyDi QA and MRQA's NewsQA
---rows   files of JSON lines with `question`, `context`, `answers` [{text, start}] and `title`
+--rows   files of JSON lines with `question`, `context`, `answers` [{text, start}] and `title`: what `gather.py` makes
 --news   a folder with articles/ and questions.jsonl (`question`, `answers`), as `shared/bench/realtimeqa.py` makes it
          with --since 2022-06-01 --until 2023-07-01; its questions have no marked words, only answers to look for
 
@@ -13,7 +13,8 @@ Texts are cut into passages as the product cuts them. What teaches the reader to
 - near misses: an answerable question in which a name or a number is changed for another of its kind, a word for its
   opposite, or which is negated, after Rajpurkar et al. 2018 (section 3: most of SQuAD 2.0's unanswerable questions
   differ so);
-- other passages of the same text or collection that BM25 finds for the question.
+- other passages of the same text or collection that BM25 finds for the question; of NewsQA's reports, which often say
+  the same twice, only those in which the shipped reader finds no answer either.
 Writes OUT/train.jsonl and OUT/held_out.jsonl, one example a line: question, passage, start, end (-1: none), kind.
 """
 
@@ -185,6 +186,14 @@ def opposite(question: str, passage: str, chance: random.Random) -> str | None:
     return question[: span.start()] + OPPOSITES[span[0]] + question[span.end() :]
 
 
+def answers_again(example: Example, models: Models) -> bool:
+    """Whether the reader finds an answer in another passage of a report that NewsQA asks about."""
+    if not re.match("newsqa.*: (?:same text|retrieved)", example.kind):
+        return False
+    (readings,) = models.read(example.question, [example.passage], [[(0, len(example.passage))]])
+    return any(reading.score > 0 for reading in readings)
+
+
 def overlap(phrase: str, text: str) -> bool:
     return bool(set(phrase.lower().split()) & set(re.findall(r"[\w’'-]+", text.lower())))
 
@@ -265,8 +274,10 @@ def main() -> None:
         if key not in known:
             known.add(key)
             collections[row.source].append(row)
+    models = Models()
     made = [example for found in collections.values() for example in examples(found, chance)]
-    made += news(args.news, Models()) if args.news else []
+    made = [example for example in made if not answers_again(example, models)]
+    made += news(args.news, models) if args.news else []
     # By passage, so that a question and its near miss stay together, and then by question.
     texts = sorted({example.passage for example in made})
     chance.shuffle(texts)
