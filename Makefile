@@ -42,7 +42,7 @@ browser: .venv/installed-dev
 	  || (apt-get update -qq && apt-get install -y -qq chromium)
 
 clean: ## remove the environment and the index
-	rm -rf .venv index/chroma.sqlite3 index/????????-????-????-????-????????????
+	rm -rf .venv && find index -mindepth 1 ! -name README.md -delete
 
 .venv/installed: pyproject.toml
 	@echo "installing into .venv: about a minute and a half, 1.1 GB"

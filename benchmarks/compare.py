@@ -60,6 +60,7 @@ from qa.followup import query_of
 from qa.models import CORES
 from qa.question import sought
 from qa.question_sets import Row, read_rows
+from qa.reader import READ
 from qa.search import RERANKED, _where, _Words, news_of, scope_of
 from qa.support import Slice, stems, support
 from qa.writer import MAX_TOKENS, Writer
@@ -84,7 +85,7 @@ GIVEN = {
     DEFAULT: DEFAULT_SIMILARITY_TOP_K,
     CITING: DEFAULT_SIMILARITY_TOP_K,
     CITING_MORE: GIVEN_TO_WRITER,
-    OFFLINE: RERANKED,
+    OFFLINE: READ,
     WRITTEN: GIVEN_TO_WRITER,
 }
 """System -> passages that its reader or writer gets: LlamaIndex's default, or as many as our writer."""

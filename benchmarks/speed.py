@@ -1,4 +1,4 @@
-"""Measure speed and memory, and print the table of the README.
+"""Measure speed and memory, and print the first table of measurements in the README.
 
     python benchmarks/speed.py            (make bench)
 

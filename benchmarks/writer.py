@@ -4,7 +4,8 @@
 
 The model is the one that the settings name. Questions with a history or with passages of their own are left out.
 "offline" counts the questions where the offline answer took the model's place, because nothing that it wrote was backed
-or its server failed; all other columns are about what it wrote. `--limit N` takes N questions, spread over the file.
+or its server failed; all others but the seconds are about what it wrote. `--limit N` takes N questions, spread over
+the file.
 """
 
 import argparse

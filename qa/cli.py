@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument(
         "--as-of", type=_date, metavar="YYYY-MM-DD", help="only what was published until this day, as if it were today"
     )
-    serve = command("serve", _serve, "Open the chat in the browser.")
+    serve = command("serve", _serve, "Serve the chat page; --open opens it in your browser.")
     serve.add_argument("--host", help="address to serve at (QA_HOST; default 127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to serve at (QA_PORT; default 7860)")
     serve.add_argument("--open", action="store_true", help="open the page in your browser")

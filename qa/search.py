@@ -35,7 +35,7 @@ HANDICAP = {"live blog": 0.5, "digest": 2.0, "stub": 2.0}
 
 
 RECENT = 30
-"""Days before the day of asking up to which an article tells the news."""
+"""Days by which an article may be older than the newest one and still tell the news."""
 
 AGED = 1.0
 """Logits by which a passage of an older article must be better: of events of one kind the latest is mostly meant.

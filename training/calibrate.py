@@ -1,6 +1,7 @@
 """Find the numbers of qa/reader.py: how its signals become a probability, and from which one on to answer.
 
-    python training/calibrate.py --rows FILE... --seen FILE... --news FOLDER [--questions 400] [--out decision.json]
+    python training/calibrate.py --rows FILE... [--seen FILE...] [--news FOLDER] [--questions 400] [--models FOLDER]
+                                 [--out FILE]    (without it qa/reader_model/decision.json is overwritten)
 
 --rows  files of JSON lines with `question`, `context`, `answers` [{text}] (empty: unanswerable) that the reader was not
         trained on; every question is asked of the passages of its own text

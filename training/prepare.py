@@ -2,8 +2,8 @@
 
     python training/prepare.py OUT --squad FILE... --rows FILE... --news FOLDER
 
---squad  SQuAD-format files (.json or .json.gz), as those of SQuAD, SQuADShifts, TyDi QA and MRQA's NewsQA
 --rows   files of JSON lines with `question`, `context`, `answers` [{text, start}] and `title`: what `gather.py` makes
+--squad  SQuAD-format files (.json or .json.gz) of other sets, which hold nothing of the test sets
 --news   a folder with articles/ and questions.jsonl (`question`, `answers`), as `shared/bench/realtimeqa.py` makes it
          with --since 2022-06-01 --until 2023-07-01; its questions have no marked words, only answers to look for
 
