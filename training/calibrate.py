@@ -307,13 +307,19 @@ def told(asked: Asked) -> tuple[float, bool, bool]:
 
 
 def sure(asked: Sequence[Asked]) -> dict[str, list[float]]:
-    """Return shift and scale of the best probability's logit, for answers and for abstentions."""
+    """Return shift and scale of the best probability's logit, for answers and for abstentions.
+
+    Where none of them was wrong, or all were, there is nothing to fit: they stay as probable as the best sentence is.
+    """
     rows = [(a, *told(a)) for a in asked]
     found = {}
     for name, abstains in (("answered", False), ("abstains", True)):
         those = [row for row in rows if row[2] is abstains]
         best = np.clip([row[1] for row in those], 1e-4, 1 - 1e-4)
         right = np.array([row[3] for row in those], float)
+        if len(set(right)) < 2:
+            found[name] = [0.0, -1.0 if abstains else 1.0]
+            continue
         counts = balance([row[0] for row in those], [1] * len(those))
         found[name] = regression(np.log(best / (1 - best))[:, None], right, counts, ridge=1e-3).round(4).tolist()
     return found
