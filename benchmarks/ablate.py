@@ -62,7 +62,7 @@ def decided(**numbers: Any) -> dict[str, Any]:
 
 
 WITHOUT: dict[str, Sequence[Change]] = {
-    "everything as it is": [],
+    "nothing": [],
     "refusals": [(reader, "DECISION", decided(answers=0.0))],
     "a second and further answer": [(compose, "MOST_SENTENCES", 1), (compose, "MOST_DIFFERING", 1)],
     "half of the passages and sentences": [(reader, "READ", reader.READ // 2), (reader, "JUDGED", reader.JUDGED // 2)],
@@ -110,7 +110,7 @@ def numbers(chain: Chain, sets: dict[str, list[Row]], changes: Sequence[Change],
         for module, attribute, value in changes:
             changed.enter_context(patch.object(module, attribute, value))
         found = [
-            metrics([ask(chain, row) for row in tqdm(rows, desc=f"without {name}, {file}", disable=None, leave=False)])
+            metrics([ask(chain, row) for row in tqdm(rows, desc=f"{file}, without: {name}", disable=None, leave=False)])
             for file, rows in sets.items()
         ]
     return [{shown: value for shown, key in MEASURES.items() if (value := told[key]) is not None} for told in found]
@@ -137,7 +137,7 @@ def table(chain: Chain, sets: dict[str, list[Row]]) -> Sequence[str]:
         if not before:
             before = told
             cells = [", ".join(f"{shown} {value:.3f}" for shown, value in of_set.items()) for of_set in told]
-            lines.append(f"| – ({name}) | {' | '.join(cells)} |")
+            lines.append(f"| {name} | {' | '.join(cells)} |")
         else:
             lines.append(f"| {name} | {' | '.join(map(cell, told, before))} |")
     return lines

@@ -17,9 +17,10 @@ sentences of all questions, each set counting the same; then bias and scale are 
 each question, for that is the one whose probability is told. What a set has fewer than FEWEST of is left out.
 
 The threshold of each kind is the highest at which, but for a chance of DOUBT, at most REFUSED of the answerable
-questions are refused (Learn then Test, Angelopoulos et al. 2021, with the binomial test). It is found on the sets that
-the reader has not seen (it is surer of what it has) and that have at least FEWEST questions of both sorts, each judged
-by weights fitted on all other sets, if there are any: of topics there is one set.
+questions are refused (after Learn then Test, Angelopoulos et al. 2021, with the binomial test). It is found on the sets
+that the reader has not seen (it is surer of what it has) and that have at least FEWEST questions of both sorts, each
+judged by weights fitted on the other sets; where there is one set only (questions that take a sentence, and topics), by
+weights fitted on itself. So it leaves room for chance, and promises nothing for questions of a new kind.
 
 Then the questions of the unseen sets are answered with these numbers, and two more regressions tell how probable it is
 that an answer, and that an abstention, is right, by the probability of the best sentence; again each set counts the
@@ -254,12 +255,14 @@ def threshold(asked: Sequence[Asked], unseen: Set[str]) -> float:
     best = [p for rows in both for p, answerable in rows if answerable]
 
     def by_chance(limit: float) -> float:
-        """How probable so few refusals are, if more than REFUSED of all such questions are refused."""
+        """Return how probable so few refusals are at most, if REFUSED or more of all such questions are refused."""
         n, refused = len(best), sum(p < limit for p in best)
         return sum(math.comb(n, k) * REFUSED**k * (1 - REFUSED) ** (n - k) for k in range(refused + 1))
 
     fitting = [limit for limit in np.arange(0.01, 0.7, 0.01) if by_chance(limit) <= DOUBT]
-    return float(round(max(fitting, default=0.01), 2))
+    if not fitting:
+        raise ValueError(f"no threshold refuses few enough {kind} of {', '.join(names)}")
+    return float(round(max(fitting), 2))
 
 
 def worth(asked: Sequence[Asked]) -> None:
@@ -309,7 +312,8 @@ def told(asked: Asked) -> tuple[float, bool, bool]:
 def sure(asked: Sequence[Asked]) -> dict[str, list[float]]:
     """Return shift and scale of the best probability's logit, for answers and for abstentions.
 
-    Where none of them was wrong, or all were, there is nothing to fit: they stay as probable as the best sentence is.
+    Where none of them was wrong, or all were, there is nothing to fit: an answer is as probable as its best sentence,
+    and an abstention as the contrary.
     """
     rows = [(a, *told(a)) for a in asked]
     found = {}

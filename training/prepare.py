@@ -14,7 +14,7 @@ Texts are cut into passages as the product cuts them. What teaches the reader to
   opposite, or which is negated, after Rajpurkar et al. 2018 (section 3: most of SQuAD 2.0's unanswerable questions
   differ so);
 - other passages of the same text or collection that BM25 finds for the question; of NewsQA's reports, which often say
-  the same twice, only those in which the shipped reader finds no answer either.
+  the same twice, only those in which the reader at hand finds no answer either (it errs too: some hard ones are lost).
 Writes OUT/train.jsonl and OUT/held_out.jsonl, one example a line: question, passage, start, end (-1: none), kind.
 """
 
