@@ -66,8 +66,8 @@ _SMALL = _VERBS | frozenset(
 def query_of(question: str, history: Sequence[Turn] = ()) -> str:
     """Return what to search for: the question by itself, without words that count from today.
 
-    "What happened there last week?" after one about Haiti -> "What happened in Haiti?"; of topics and of the news
-    dates are left out too: "Haiti since March" -> "Haiti".
+    "Why was he there last week?" -> "Why was Ariel Henry in Kenya?"; of topics and of the news dates are left out too:
+    "Haiti since March" -> "Haiti".
     """
     query = resolve(timeless(question), history)
     timed = period(query, date.today())

@@ -17,35 +17,40 @@ def run(script: str, *options: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 
-def folder(tmp_path: Path) -> tuple[list[str], Path]:
-    """Write two reports, of which the later one knows more, and a question asked as on the day between."""
-    (tmp_path / "articles").mkdir()
-    for day, dead in (("2024-03-01", "four"), ("2024-03-09", "nine")):
-        text = f"---\npublished: {day}\n---\nThe flood in Jacmel killed {dead} people, the mayor said.\n"
-        (tmp_path / "articles" / f"{day}.md").write_text(text, encoding="utf-8")
-    row = {
-        "question": "How many people did the flood in Jacmel kill?",
-        "answers": ["four"],
-        "articles": ["2024-03-01.md"],
-        "date": "2024-03-05",
-    }
+def folder(tmp_path: Path, **row: object) -> tuple[list[str], Path]:
+    """Write two reports, of which the later one is the better match, and a question."""
+    (tmp_path / "articles").mkdir(exist_ok=True)
+    earlier = "After a week of rain, the mayor said on Friday, the water in town killed four people and took a bridge."
+    later = "How many people did the flood in Jacmel kill? The flood in Jacmel killed nine people."
+    for name, day, text in (("b", "2024-03-01", earlier), ("a", "2024-03-09", later)):
+        (tmp_path / "articles" / f"{name}.md").write_text(
+            f"---\ntitle: Jacmel\npublished: {day}\n---\n{text}\n", encoding="utf-8"
+        )
+    asked = {"question": "How many people did the flood in Jacmel kill?", "answers": ["four"], "articles": ["b.md"]}
     questions = tmp_path / "questions.jsonl"
-    questions.write_text(json.dumps(row), encoding="utf-8")
+    questions.write_text(json.dumps(asked | row), encoding="utf-8")
     return ["--articles", str(tmp_path / "articles"), "--index", str(tmp_path / "index")], questions
 
 
-def test_the_comparison_asks_every_system_as_on_the_questions_day(tmp_path: Path) -> None:
-    where, questions = folder(tmp_path)
+def compared(tmp_path: Path, **row: object) -> dict[str, dict[str, str]]:
+    """Return measure -> system -> what the comparison shows."""
+    where, questions = folder(tmp_path, **row)
     names, *rows = run("compare.py", *where, "--questions", str(questions), "--answers", "2")
-    table = {cells[0]: dict(zip(names[1:], cells[1:], strict=True)) for cells in rows if cells[0] != "---"}
-    assert set(table["Hits@1"].values()) - {""} == {"1.000"}, "a report of a later day came first"
-    assert table["answerable: an accepted answer told"]["`qa`, offline"] == "100% of 1"
+    return {cells[0]: dict(zip(names[1:], cells[1:], strict=True)) for cells in rows}
+
+
+def test_the_comparison_asks_every_system_as_on_the_questions_day(tmp_path: Path) -> None:
+    today = compared(tmp_path)
+    assert set(today["Hits@1"].values()) - {""} == {"0.000"}, "the later report is the better match for every system"
+    then = compared(tmp_path, date="2024-03-05")
+    assert set(then["Hits@1"].values()) - {""} == {"1.000"}, "a report of a later day came first"
+    assert then["answerable: an accepted answer told"]["`qa`, offline"] == "100% of 1"
 
 
 def test_the_ablation_tells_what_an_answer_loses_without_a_part(tmp_path: Path) -> None:
-    where, questions = folder(tmp_path)
+    where, questions = folder(tmp_path, answers=["four"], wrong_answers=["nine"])
     _, *rows = run("ablate.py", str(questions), *where)
     table = {cells[0]: cells[1] for cells in rows}
-    assert "right 1.000" in next(iter(table.values()))
-    assert "calibration error" in table["fitting the confidence"]
+    assert "contradictions 1.000" in table["nothing"]
+    assert "contradictions −1.000" in table["a second and further answer"]
     assert table["articles before digests and live blogs"] == "", "there are none here"

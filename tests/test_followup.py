@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from qa.citations import Answer, Span
-from qa.followup import Turn, resolve
+from qa.followup import Turn, query_of, resolve
 
 
 def after(question: str, *words: str) -> list[Turn]:
@@ -191,3 +191,18 @@ def test_what_articles_say_is_no_pattern() -> None:
 def test_what_it_points_to_is_kept_beside_the_question() -> None:
     history = after("Who signed the deployment deal?", "Ruto")
     assert resolve("When was it signed?", history) == "Who signed the deployment deal? When was it signed?"
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "expected"),
+    [
+        (SEEN, "Why was he there last week?", "Why was Ariel Henry in Kenya?"),
+        ([], "Haiti since March", "Haiti"),
+        ([], "What's the news in October?", "What's the news"),
+        ([], "Who resigned in March 2024?", "Who resigned in March 2024?"),
+    ],
+)
+def test_what_is_searched_for_is_the_question_by_itself_without_words_that_count_from_today(
+    history: list[Turn], question: str, expected: str
+) -> None:
+    assert query_of(question, history) == expected
