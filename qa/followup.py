@@ -67,11 +67,13 @@ def query_of(question: str, history: Sequence[Turn] = ()) -> str:
     """Return what to search for: the question by itself, without words that count from today.
 
     "Why was he there last week?" -> "Why was Ariel Henry in Kenya?"; of topics and of the news dates are left out too:
-    "Haiti since March" -> "Haiti".
+    "Haiti since March" -> "Haiti". "Where was Ariel Henry as of 3 March?" -> "Where was Ariel Henry?".
     """
     query = resolve(timeless(question), history)
     timed = period(query, date.today())
     bare = re.sub(r"\W+(?:of|from|in|on|for|since)?\W*\Z|\A\W+", "", query.replace(timed.words, "") if timed else query)
+    if timed and timed.words.lower().startswith("as of"):
+        return f"{bare}?"  # no article says "as of", it only limits which are meant
     names = asks_for_news(bare) or is_topic(sought(bare))
     return bare if bare != query.rstrip(" ?.!") and names else query
 

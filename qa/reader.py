@@ -159,7 +159,8 @@ def signals(
     for (node, relevance, (a, b), reading), logit in zip(seen, logits, strict=True):
         origin = node.start_char_idx or 0
         marked = not whole or reading.score > 0
-        c, d = with_unit(question, node.text, reading.start, reading.end) if marked else (a, b)
+        end = reading.start + len(node.text[reading.start : reading.end].rstrip(" ,;:"))
+        c, d = with_unit(question, node.text, reading.start, end) if marked else (a, b)
         of_sentence = (max(reading.score, NEVER), logit, relevance)
         findings.append(Finding(node, origin + a, origin + b, origin + c, origin + d, node.text[c:d], of_sentence))
     return [replace(f, signals=(*f.signals, 0.0 if whole else _agreement(f, findings, stories))) for f in findings]

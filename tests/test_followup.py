@@ -199,6 +199,7 @@ def test_what_it_points_to_is_kept_beside_the_question() -> None:
         (SEEN, "Why was he there last week?", "Why was Ariel Henry in Kenya?"),
         ([], "Haiti since March", "Haiti"),
         ([], "What's the news in October?", "What's the news"),
+        ([], "Where was Ariel Henry as of 3 March 2024?", "Where was Ariel Henry?"),
         ([], "Who resigned in March 2024?", "Who resigned in March 2024?"),
     ],
 )
