@@ -72,7 +72,7 @@ def query_of(question: str, history: Sequence[Turn] = ()) -> str:
     query = resolve(timeless(question), history)
     timed = period(query, date.today())
     bare = re.sub(r"\W+(?:of|from|in|on|for|since)?\W*\Z|\A\W+", "", query.replace(timed.words, "") if timed else query)
-    if timed and timed.words.lower().startswith("as of"):
+    if bare and timed and timed.words.lower().startswith("as of"):
         return f"{bare}?"  # no article says "as of", it only limits which are meant
     names = asks_for_news(bare) or is_topic(sought(bare))
     return bare if bare != query.rstrip(" ?.!") and names else query

@@ -200,6 +200,7 @@ def test_what_it_points_to_is_kept_beside_the_question() -> None:
         ([], "Haiti since March", "Haiti"),
         ([], "What's the news in October?", "What's the news"),
         ([], "Where was Ariel Henry as of 3 March 2024?", "Where was Ariel Henry?"),
+        ([], "As of 3 March 2024?", "As of 3 March 2024?"),
         ([], "Who resigned in March 2024?", "Who resigned in March 2024?"),
     ],
 )
