@@ -65,6 +65,8 @@ WITHOUT: dict[str, Sequence[Change]] = {
     "nothing": [],
     "refusals": [(reader, "DECISION", decided(answers=0.0))],
     "a second and further answer": [(compose, "MOST_SENTENCES", 1), (compose, "MOST_DIFFERING", 1)],
+    "reading single sentences again": [(reader, "_with_further", lambda question, seen, models: seen)],
+    "what others say before what one says besides": [(compose, "_others_first", lambda findings, stories: findings)],
     "half of the passages and sentences": [(reader, "READ", reader.READ // 2), (reader, "JUDGED", reader.JUDGED // 2)],
     "counting articles that agree": [(reader, "_agreement", lambda *given: 0.0)],
     "recent articles first": [(search, "RECENT", LONG_AGO)],
@@ -73,6 +75,9 @@ WITHOUT: dict[str, Sequence[Change]] = {
     "telling affirmed from denied": [(compose, "negation_differs", lambda *given: False)],
     "dates from time words": [(search, "period", lambda *given: None)],
     "leaving time words out of the search": [(followup, "timeless", lambda question: question)],
+    "asking articles of the days without time words": [
+        (module, "as_asked_of", lambda node, query, scope: query) for module in (search, reader)
+    ],
     "articles before digests and live blogs": [(search, "HANDICAP", {})],
     "units with numbers": [(reader, "with_unit", lambda question, text, start, end: (start, end))],
     "passing over questions and quizzes": [(reader, "_tells", lambda *given: True)],
@@ -117,8 +122,8 @@ def numbers(chain: Chain, sets: dict[str, list[Row]], changes: Sequence[Change],
 
 
 def cell(told: dict[str, float], before: dict[str, float]) -> str:
-    """Return what differs: "F1 −.031, refused +.020"."""
-    moved = {shown: told.get(shown, 0.0) - value for shown, value in before.items()}
+    """Return what differs: "F1 −.031, refused +.020"; a measure that has nothing left to count says nothing."""
+    moved = {shown: told[shown] - value for shown, value in before.items() if shown in told}
     return ", ".join(f"{shown} {signed(value)}" for shown, value in moved.items() if abs(value) >= LEAST)
 
 

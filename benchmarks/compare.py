@@ -242,8 +242,8 @@ def search_cells(chain: Chain, index: VectorStoreIndex, rows: Sequence[Row]) -> 
         return retriever.fused(sought(query_of(row.question)), archive, scope, top_k=top_k)
 
     def reranked(row: Row) -> list[NodeWithScore]:
-        recent = news_of(scope_of(row.question, archive, as_of=row.as_of), archive)
-        return retriever.reranked(sought(query_of(row.question)), fused(row, DEEPEST), recent)
+        scope = scope_of(row.question, archive, as_of=row.as_of)
+        return retriever.reranked(sought(query_of(row.question)), fused(row, DEEPEST), scope, news_of(scope, archive))
 
     searches: dict[str, Callable[[Row], Sequence[TextNode | NodeWithScore]]] = {
         BM25: by_words,

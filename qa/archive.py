@@ -71,10 +71,12 @@ class Archive:
         return hashlib.sha256("".join(parts).encode()).hexdigest()
 
     def coverage(self) -> str:
-        """Say what the archive holds: "5 articles from 2 outlets; 4 of 4 to 7 March 2024, 1 undated"."""
+        """Say what the archive holds: "5 articles, 3 of them from 2 outlets; 4 of 4 to 7 March 2024, 1 undated"."""
         dates, outlets = self.dates, self.sources.keys() - {""}
         line = count(len(self.articles), "article")
         if outlets:
+            named = len(self.articles) - self.sources[""]
+            line += f", {named} of them" if self.sources[""] else ""
             line += f" from {count(len(outlets), 'outlet')}"
         undated = len(self.articles) - len(dates)
         told = [f"{len(dates)} of {period(dates[0], dates[-1])}"] if dates else []

@@ -126,33 +126,47 @@ class Chain:
                         yield replace(partial, seconds=time.perf_counter() - started)
                     return
                 except WriterError as error:
-                    said = str(error)
-                    stop = "" if said.endswith((".", "?", "!")) else "."
-                    notice = f"{said[:1].upper()}{said[1:]}{stop} This is the offline answer."
+                    why = str(error)
+                    stop = "" if why.endswith((".", "?", "!")) else "."
+                    notice = f"{why[:1].upper()}{why[1:]}{stop} This is the offline answer."
                     query = by_rules
             with self._reading:
                 hits = self.retriever.search(query, archive, scope)
-                answer = self.read(replace(answer, mode="offline", query=query, notice=notice), hits, archive)
+                # "How many left? Why?" is no more answered by how many: that was said.
+                repeats = bool(history) and query.startswith(f"{history[-1].asked}? ")
+                said = {span.text for span in history[-1].answer.spans} if repeats else set()
+                answer = replace(answer, mode="offline", query=query, notice=notice)
+                answer = self.read(answer, hits, archive, said=said)
             yield replace(answer, seconds=time.perf_counter() - started)
 
     def read(
-        self, answer: Answer, hits: Sequence[NodeWithScore], archive: Archive, *, abstains: bool = False
+        self,
+        answer: Answer,
+        hits: Sequence[NodeWithScore],
+        archive: Archive,
+        *,
+        abstains: bool = False,
+        said: Collection[str] = (),
     ) -> Answer:
-        """Return `answer` filled in without a language model, from hits of an archive; it may have to abstain."""
+        """Return `answer` filled in without a language model, from hits of an archive; it may have to abstain.
+
+        Words that were `said` in answer to an earlier question, which is asked along, answer no more.
+        """
         stories, asked = _stories(answer, hits, archive), sought(answer.query)
-        findings = reader.find(asked, hits, self.models, stories, news_of(answer.scope, archive))
+        found = reader.find(asked, hits, self.models, stories, answer.scope, news_of(answer.scope, archive))
+        findings = [finding for finding in found if finding.words not in said]
         groups = choose(asked, findings, stories) if not abstains else []
         best = max((finding.probability for finding in findings), default=0.0)
         sure = reader.confidence(asked, best, abstains=not groups)
         if not groups:
             close = [f for f in findings if f.probability >= CLOSE * reader.answers_from(asked)]
             return _abstain(replace(answer, confidence=sure), hits, archive, close, stories)
-        said, citations, spans, conflicts = compose(asked, groups, archive.articles, stories)
+        sentences, citations, spans, conflicts = compose(asked, groups, archive.articles, stories)
         return replace(
             answer,
-            text=text_of(said),
+            text=text_of(sentences),
             citations=citations,
-            sentences=said,
+            sentences=sentences,
             spans=spans,
             conflicts=conflicts,
             confidence=sure,

@@ -65,8 +65,9 @@ class Sentence:
 class Scope:
     """The articles that a question was limited to: of one outlet, and of days from `since` to `until`, both included.
 
-    `words` are the time words of the question, if it was they that set a day. `timed` tells whether it has such words
-    at all: they may leave out no article, or be lifted, and yet not ask for the latest.
+    `words` are the time words of the question, if it was they that set a day. `timed` are such words even if they leave
+    out no article, or are lifted: the latest is not asked for. `days`, first and last, are the days on which what is
+    asked happened, if those words name them.
 
     >>> str(Scope("Latin Post", since=date(2024, 3, 4)))
     'from Latin Post, since 4 March 2024'
@@ -76,7 +77,8 @@ class Scope:
     since: date | None = None
     until: date | None = None
     words: str = ""
-    timed: bool = field(default=False, compare=False)
+    timed: str = field(default="", compare=False)
+    days: tuple[date, date] | None = field(default=None, compare=False)
 
     def __bool__(self) -> bool:
         return bool(self.source or self.since or self.until)

@@ -13,7 +13,7 @@ from qa.archive import Archive
 from qa.articles import Article
 from qa.chain import Chain
 from qa.citations import Answer
-from qa.followup import Turn, resolve
+from qa.followup import Turn, query_of, resolve
 from qa.passages import split
 from qa.question import sought
 from qa.question_sets import Row
@@ -111,7 +111,8 @@ def _open(chain: Chain, row: Row) -> Result:
     archive = chain.store.archive
     nodes = chain.retriever.fused(sought(answer.query), archive, answer.scope, top_k=3 * DEEPEST)
     recent = news_of(answer.scope, archive)
-    reranked = [hit.node for hit in chain.retriever.reranked(sought(answer.query), nodes[:RERANKED], recent)]
+    hits = chain.retriever.reranked(sought(answer.query), nodes[:RERANKED], answer.scope, recent)
+    reranked = [hit.node for hit in hits]
     fused, best = ([node.metadata["path"] for node in found] for found in (nodes, reranked + nodes[RERANKED:]))
     return Result(row, answer, _rank(fused, row.articles), _rank(best, row.articles))
 
@@ -127,7 +128,7 @@ def _closed(chain: Chain, row: Row) -> Result:
     archive = Archive(tuple(nodes))
     history = [Turn(q, Answer(q, "", (), True, 0.0, "offline", 0.0, q)) for q in row.history]
     started = perf_counter()
-    query = resolve(row.question, history)
+    query = query_of(row.question, history)
     hits = chain.retriever.reranked(sought(query), nodes)[:RERANKED]
     answer = chain.read(Answer(row.question, "", (), False, 0.0, "offline", 0.0, query), hits, archive)
     return Result(row, replace(answer, seconds=perf_counter() - started))

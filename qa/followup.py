@@ -7,7 +7,7 @@ from datetime import date
 
 from qa.citations import Answer
 from qa.question import asks_for_news, is_topic, sought
-from qa.when import period, timeless
+from qa.when import period, timeless, without
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ _HE, _SHE = re.compile(r"\b(?:he|him|his)\b", re.I), re.compile(r"\b(?:she|hers?
 _EMPTY = (
     r"(?! (?:(?:is|was|be|so|very) )*(?:\w+ (?:to|that|if|for)|better|true)\b)"  # "is it safe to", "does it take to"
 )
-_THING = re.compile(rf"(?<!that )\b(?:it|its|they|them|theirs?)\b(?<!\bdo it){_EMPTY}", re.I)
+_THING = re.compile(rf"(?<!that )\b(?:it\b(?<!\bdo it){_EMPTY}|(?:its|they|them|theirs?)\b)", re.I)
 _THERE = re.compile(r"(?<!\bis )(?<!\bwas )(?<!\bare )(?<!\bwere )\bthere\b(?! (?:is|was|are|were)\b)", re.I)
 _THEN = re.compile(r"\b(?:then|at (?:that|the) time|on that day|in that year)(?=\W*$)", re.I)
 _EARLIER = re.compile(  # what points to all that was asked: "Why did that happen?", "Which of them?"
@@ -71,7 +71,7 @@ def query_of(question: str, history: Sequence[Turn] = ()) -> str:
     """
     query = resolve(timeless(question), history)
     timed = period(query, date.today())
-    bare = re.sub(r"\W+(?:of|from|in|on|for|since)?\W*\Z|\A\W+", "", query.replace(timed.words, "") if timed else query)
+    bare = without(timed.words if timed else "", query).rstrip("?")
     if bare and timed and timed.words.lower().startswith("as of"):
         return f"{bare}?"  # no article says "as of", it only limits which are meant
     names = asks_for_news(bare) or is_topic(sought(bare))
@@ -199,6 +199,9 @@ def _thing(question: str, history: Sequence[Turn], plural: bool) -> str:
         if plural:
             sure = [noun for noun in nouns if noun.plural and not re.search(rf"{_ASKS.pattern}$", noun.before, re.I)]
             sure = sure if len(sure) == 1 or (sure and sure[0].subject) else []
+            counted = _counted(turn.asked, nouns[0]) if nouns else ""
+            if counted:
+                return counted
         else:
             sure = [noun for noun in nouns if not noun.human and not re.match("what did", turn.asked, re.I)]
             clear = [noun for noun in sure if noun.named] or [noun for noun in sure if noun.subject and not noun.plural]
@@ -207,6 +210,20 @@ def _thing(question: str, history: Sequence[Turn], plural: bool) -> str:
         if sure or any(noun.named or noun.plural == plural for noun in nouns):
             return sure[0].text if sure else ""
     return ""
+
+
+def _counted(asked: str, noun: "_Noun") -> str:
+    """Return what was counted: "How many officers left" -> "the officers that left"; "" if nothing was.
+
+    "How many officers did Kenya agree to send" -> "the officers from Kenya": the whole clause misleads the networks.
+    """
+    if not re.fullmatch("how many", noun.before, re.I) or re.match(r"(?:times|years|months|weeks|days)\b", noun.text):
+        return ""
+    rest = asked[len(noun.before) + len(noun.text) + 1 :].strip()
+    if not re.match(rf"(?!is |are |was |were )(?:{_AUXILIARY}) ", rest):
+        return f"the {noun.text} that {rest}"
+    names = [other.text for other in _nouns(asked) if other.named and rest.find(other.text) in range(1, 6)]
+    return " from ".join([f"the {noun.text}", *names[:1]])
 
 
 def _put(noun: str, pronoun: re.Pattern[str], question: str) -> str:

@@ -19,7 +19,7 @@ from qa.errors import QuestionError
 from qa.models import Models
 from qa.question import asks_for_news, sought
 from qa.store import Store
-from qa.when import period, present
+from qa.when import period, present, without
 
 CANDIDATES = 30
 """Passages that each of the two searches brings."""
@@ -89,13 +89,29 @@ def scope_of(
     until = min((day for day in (until, as_of) if day), default=None)
     if since and until and since > until:
         raise QuestionError(f"nothing that was published since {since} counts as of {until}: change one of the two.")
-    return Scope(source or "", since, until, words, timed=asked is not None)
+    days = (asked.since, asked.last) if asked and asked.since and asked.last else None
+    return Scope(source or "", since, until, words, timed=asked.words if asked else "", days=days)
 
 
 def news_of(scope: Scope, archive: Archive) -> date | None:
     """Return the day from which on articles are recent, by the newest in scope; None if the question names a time."""
     known = [day for day in archive.dates if not scope.until or day <= scope.until]
     return known[-1] - timedelta(RECENT) if known and not (scope.since or scope.timed) else None
+
+
+def as_asked_of(node: BaseNode, query: str, scope: Scope) -> str:
+    """Return what a passage has to answer: no time words, if it was published on the days that they name.
+
+    "Who left in March 2024?" is "Who left?" for an article of 9 March 2024: its date says the rest. So it is on the day
+    after, when most is told.
+    """
+    bare = without(scope.timed, query) if scope.days and scope.timed in query else ""
+    if scope.days is None or len(bare.split()) < 3:
+        return query
+    first, last = scope.days
+    published: str = node.metadata["published"]
+    told = published and first <= date.fromisoformat(published) <= last + timedelta(last < date.max)
+    return bare if told else query
 
 
 def is_aged(node: BaseNode, recent: date | None) -> bool:
@@ -142,7 +158,7 @@ class Retriever(BaseRetriever):
         if asks_for_news(query):
             return [NodeWithScore(node=node, score=0.0) for node in _newest(archive, scope, top_k)]
         nodes = self.fused(query, archive, scope, top_k=max(top_k, RERANKED))
-        return self.reranked(query, nodes, news_of(scope, archive))[:top_k]
+        return self.reranked(query, nodes, scope, news_of(scope, archive))[:top_k]
 
     def fused(
         self,
@@ -168,15 +184,25 @@ class Retriever(BaseRetriever):
         best = sorted(ranks, key=lambda id_: (-ranks[id_], id_))
         return without_repeats((words.nodes[id_] for id_ in best), words.copies)[:top_k]
 
-    def reranked(self, query: str, nodes: Sequence[TextNode], recent: date | None = None) -> list[NodeWithScore]:
+    def reranked(
+        self,
+        query: str,
+        nodes: Sequence[TextNode],
+        scope: Scope = Scope(),  # noqa: B008  it is immutable
+        recent: date | None = None,
+    ) -> list[NodeWithScore]:
         """Return passages as hits in the order of the cross-encoder, articles before other kinds of pages.
 
         Those published before `recent`, if it is given, follow the others, the undated among them.
         """
-        logits = self._models.relevance(query, [node.get_content(MetadataMode.EMBED) for node in nodes])
-        behind = [HANDICAP.get(node.metadata["kind"], 0.0) + AGED * is_aged(node, recent) for node in nodes]
-        scores = [logit - less for logit, less in zip(logits, behind, strict=True)]
-        hits = [NodeWithScore(node=node, score=score) for node, score in zip(nodes, scores, strict=True)]
+        asked = [as_asked_of(node, query, scope) for node in nodes]
+        hits = []
+        for question in dict.fromkeys(asked):
+            those = [node for node, its in zip(nodes, asked, strict=True) if its == question]
+            logits = self._models.relevance(question, [node.get_content(MetadataMode.EMBED) for node in those])
+            for node, logit in zip(those, logits, strict=True):
+                behind = HANDICAP.get(node.metadata["kind"], 0.0) + AGED * is_aged(node, recent)
+                hits.append(NodeWithScore(node=node, score=logit - behind))
         return sorted(hits, key=lambda hit: -(hit.score or 0.0))
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:

@@ -29,7 +29,8 @@ LONGEST_PAUSE = 30.0
 
 # Not the end of a longer name: "the Alliance of Motion Picture and Television Producers".
 _NAME = (
-    r"(?<!and )(?<!of )(?<!& )\b(?!Prime |Minister |President )([A-Z][\w’-]+ [A-Z][\w’-]+)\b(?<!President)(?<!Minister)"
+    r"(?<!and )(?<!of )(?<!& )\b((?:[Tt]he )?(?!Prime |Minister |President |The )"
+    r"[A-Z][\w’-]+ [A-Z][\w’-]+)\b(?<!President)(?<!Minister)"
 )
 _ANY_NAME = (
     r"((?:\b[Tt]he )?\b(?!(?:A|An|But|He|I|In|It|She|That|The|They|This|We|Who)\b)[A-Z][\w’-]+(?: [A-Z][\w’-]+)*)"

@@ -30,11 +30,16 @@ LIVE_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Publication dates that a question asks for, both included, and the words of it that say so."""
+    """Publication dates that a question asks for, both included, and the words of it that say so.
+
+    `last` is the last of the days, from `since` on, on which what is asked happened, if they are named: later articles
+    may tell of them too.
+    """
 
     since: date | None
     until: date | None
     words: str
+    last: date | None = None
 
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -146,6 +151,12 @@ def timeless(question: str) -> str:
     return left if len(left.split()) > 2 else question
 
 
+def without(words: str, question: str) -> str:
+    """Return a question without its time words: ("in March 2024", "Who left in March 2024?") -> "Who left?"."""
+    left = re.sub(r"\W+(?:of|from|in|on|for|since)?\W*\Z|\A\W+", "", question.replace(words, ""))
+    return re.sub(r"\s+(?=\s)|,? *(?=,)", "", left) + "?" * question.endswith("?") if left else ""
+
+
 def period(question: str, today: date) -> Period | None:
     """Return the publication dates that the question's time words ask for, or None; February 30 is no time."""
     found = list(_periods(question, today))
@@ -156,7 +167,7 @@ def period(question: str, today: date) -> Period | None:
     widest = min(found, key=lambda each: each.since or date.min)
     latest = max(each.until or date.max for each in found)
     until = None if latest == date.max else latest
-    return Period(widest.since, until, widest.words) if widest.since or until else None
+    return Period(widest.since, until, widest.words, widest.last) if widest.since or until else None
 
 
 def _periods(question: str, today: date) -> Iterator[Period]:
@@ -175,7 +186,9 @@ def _periods(question: str, today: date) -> Iterator[Period]:
         until = until if until and until <= today else None
         if (since or until) and (since or today) <= today:
             of_event = not lead["word"] and re.match("['’]s", question[done:])  # "in last week’s raid"
-            yield Period(since, until, question[lead.end() if of_event else lead.start() : done])
+            words = question[lead.end() if of_event else lead.start() : done]
+            last = date.max if lead["word"] else time.last  # "since March", "after March"
+            yield Period(since, until, words, last if since and not of_event else None)
 
 
 def _asked(lead: re.Match[str], time: _Time, question: str) -> tuple[date | None, date | None]:

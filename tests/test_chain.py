@@ -240,3 +240,8 @@ def test_no_part_of_a_longer_name_is_asked_about() -> None:
     asked = list(candidates([Article("a", text, "Title")], 5))
     assert "Who is Ariel Henry?" in asked
     assert not [question for question in asked if "Producers" in question or "Minister" in question]
+
+
+def test_a_name_keeps_its_article_in_a_suggestion() -> None:
+    asked = list(candidates([Article("a", "The State Department said no. Kirby Smith said yes.", "Title")], 5))
+    assert asked == ["What did the State Department say?", "What did Kirby Smith say?"]

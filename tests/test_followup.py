@@ -105,6 +105,17 @@ def test_a_person_and_a_place_are_found_several_turns_back() -> None:
         ("When did the Baltimore bridge collapse?", "Who owned it?", "Who owned the Baltimore bridge?"),
         ("Is Kenya sending police officers to Haiti?", "Are they trained?", "Are police officers trained?"),
         ("Where was the Nairobi flood?", "Was it safe to leave?", "Was it safe to leave?"),
+        (
+            "How many officers did Kenya agree to send?",
+            "And why do they refuse to go?",
+            "Why do the officers from Kenya refuse to go?",
+        ),
+        ("How many people died in Haiti?", "Who were they?", "Who were the people that died in Haiti?"),
+        (
+            "How many times did they vote?",
+            "Did they agree?",
+            "How many times did they vote? Did they agree?",
+        ),
     ],
 )
 def test_a_thing_and_its_pronoun_agree(earlier: str, question: str, expected: str) -> None:

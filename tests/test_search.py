@@ -9,7 +9,7 @@ from conftest import folder_of, settings_for
 from qa.chain import Chain
 from qa.citations import Scope
 from qa.errors import QuestionError
-from qa.search import scope_of
+from qa.search import as_asked_of, scope_of
 
 
 @pytest.fixture(scope="module")
@@ -107,8 +107,27 @@ def test_of_events_of_one_kind_the_latest_comes_first_unless_a_time_is_asked_for
     assert found(until=date(2022, 12, 1)) == ["older.md"]
     assert found(until=date(2024, 6, 1)) == ["newer.md", "older.md"]
     assert scope_of(f"{question[:-1]} in 2022?", chain.store.archive).timed  # and leaves out no article
-    assert found(timed=True) == ["older.md", "newer.md"]
+    assert found(timed="in 2022") == ["older.md", "newer.md"]
     chain.close()
+
+
+def test_an_article_of_the_days_that_are_asked_for_need_not_name_them(tmp_path: Path) -> None:
+    folder_of(
+        tmp_path / "articles",
+        march="---\ndate: 2024-03-07\n---\nStorm Babet tore the roof off the market hall of Elin on Friday.",
+        may="---\ndate: 2024-05-07\n---\nStorm Cato tore the roof off the market hall of Elin on Monday.",
+    )
+    chain = Chain(settings_for(tmp_path))
+    chain.sync()
+    question = "Which storm tore the roof off the market hall of Elin in March 2024?"
+    scope = scope_of(question, chain.store.archive)
+    asked = {node.metadata["path"]: as_asked_of(node, question, scope) for node in chain.store.archive.passages}
+    *_, answer = chain.stream(question)
+    *_, since = chain.stream(question.replace("in March", "since March"))
+    chain.close()
+    assert asked == {"march.md": "Which storm tore the roof off the market hall of Elin?", "may.md": question}
+    assert answer.spans[0].text == "Storm Babet"
+    assert {span.text for span in since.spans} == {"Storm Babet", "Storm Cato"}
 
 
 def test_it_is_a_llama_index_retriever(archive: Chain) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.when import Period, period, present, timeless
+from qa.when import Period, period, present, timeless, without
 
 TODAY = date(2024, 3, 7)
 """A Thursday."""
@@ -120,7 +120,9 @@ def test_names_plans_and_what_later_articles_can_tell_leave_nothing_out(question
 
 
 def test_relative_words_count_from_the_given_day() -> None:
-    assert period("What happened last week?", date(2026, 11, 22)) == Period(date(2026, 11, 9), None, "last week")
+    assert period("What happened last week?", date(2026, 11, 22)) == Period(
+        date(2026, 11, 9), None, "last week", date(2026, 11, 15)
+    )
 
 
 def test_last_week_counts_from_the_newest_article_of_an_archive_that_has_ended() -> None:
@@ -164,3 +166,32 @@ def test_any_text_gives_a_period_in_order_whose_words_stand_in_it_or_none(questi
 )
 def test_words_that_count_from_today_are_no_search_words(question: str, left: str) -> None:
     assert timeless(question) == left
+
+
+@pytest.mark.parametrize(
+    ("words", "question", "left"),
+    [
+        ("in March 2024", "Who left in March 2024?", "Who left?"),
+        ("In March 2024", "In March 2024, who left?", "who left?"),
+        ("in March 2024", "Who, in March 2024, left?", "Who, left?"),
+        ("on 3 March", "What did Kirby say on 3 March about Haiti?", "What did Kirby say about Haiti?"),
+        ("in March", "in March", ""),
+    ],
+)
+def test_a_question_reads_on_without_its_time_words(words: str, question: str, left: str) -> None:
+    assert without(words, question) == left
+
+
+@pytest.mark.parametrize(
+    ("question", "last"),
+    [
+        ("Who left in March 2024?", date(2024, 3, 31)),
+        ("Who left on 3 March 2024?", date(2024, 3, 3)),
+        ("Who has left since March 2024?", date.max),
+        ("What was known on 3 March 2024?", None),
+    ],
+)
+def test_the_days_that_a_question_names_have_an_end(question: str, last: date | None) -> None:
+    found = period(question, date(2026, 11, 22))
+    assert found is not None
+    assert found.last == last

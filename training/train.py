@@ -133,6 +133,10 @@ def network(starts: Sequence[Path]) -> BertForQuestionAnswering:
     )
     model = BertForQuestionAnswering(config)
     weights = [load_file(start) for start in starts]
+    if any(each.keys() != weights[0].keys() for each in weights):
+        raise ValueError(
+            f"{', '.join(map(str, starts))} are not weights of one network: name files that train.py wrote."
+        )
     mean = {name: sum(each[name].float() for each in weights) / len(weights) for name in weights[0]}
     model.load_state_dict({name.replace("qa.", "qa_outputs."): value for name, value in mean.items()})
     return model.to(DEVICE)
@@ -267,7 +271,7 @@ def main() -> None:
     batches = Batches(read["train"], tokenizer, args.seed)
     seen = train(model, batches, args.minutes, args.peak, args.out) if args.minutes else 0
     write(model, args.out / "reader.safetensors")
-    after = scores(model, held_out, tokenizer)
+    after = scores(model, held_out, tokenizer) if args.minutes else before
     report = {"examples_seen": seen, "minutes": args.minutes, "before": before, "after": after}
     (args.out / "scores.json").write_text(json.dumps(report, indent=1))
     print(json.dumps(after, indent=1), flush=True)

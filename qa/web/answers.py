@@ -6,10 +6,12 @@ from datetime import date
 from itertools import pairwise
 
 from qa.archive import Archive, count, period
-from qa.citations import Answer, Citation, Sentence, Span, day, nearest_line
+from qa.citations import ABSTENTION, Answer, Citation, Sentence, Span, day, nearest_line
 from qa.web.articles import byline, esc, shorten, story_html
 
 UNSUPPORTED = "not backed by a passage"
+
+UNSURE = "No sentence of the articles is a sure enough answer; below is what may be one."
 
 CERTAINTY = ((0.66, "high confidence"), (0.4, "medium confidence"), (0.0, "low confidence: read the quotes"))
 """What a probability is called, from which on; at .66 an answer is right twice as often as wrong."""
@@ -87,6 +89,7 @@ def answer_html(answer: Answer, *, done: bool = True) -> str:
     shown = [_sentence_html(sentence, cited, answer.spans) for sentence in answer.sentences]
     if answer.abstained:
         text = answer.text.replace(nearest_line(answer.nearest), "").strip()
+        text = text.replace(ABSTENTION, UNSURE, 1) if answer.closest else text
         shown = [f"<span>{esc(' '.join(text.split()))}</span>"]
     if answer.pending:
         shown.append(f'<span class="pending">{esc(answer.pending)}</span>')

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qa.chain import Chain
 
 ALL_OUTLETS = "All outlets"
-HOW_TO_ADD = "Articles are added here where the page is served on this machine, for a folder of your own (--articles)."
+HOW_TO_ADD = "To add articles here, serve a folder of your own to this machine only: qa serve --articles FOLDER"
 
 MOST_SKIPPED = 50
 """Files that are named as left out."""
