@@ -4,6 +4,7 @@ import difflib
 import threading
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import compress
 from typing import Any, TypedDict
 
 import bm25s
@@ -174,9 +175,10 @@ class Retriever(BaseRetriever):
         sources = known_sources(scope.source, archive) if scope.source else None
         words = self.prepare(archive)
         where = _where(sources, scope)
-        # Chroma may already know passages that this archive does not, while a sync runs.
-        dense = self._store.nearest(query, CANDIDATES, where=where, among=words.nodes)
         allowed = np.array([_passes(n, sources, scope) for n in archive.passages]) if where else None
+        # Chroma may already know passages that this archive does not, while a sync runs.
+        known = set(compress(words.nodes, allowed)) if allowed is not None else words.nodes
+        dense = self._store.nearest(query, CANDIDATES, where=where, among=known)
         ranks: dict[str, float] = {}
         for ids in (dense, words.search(query, CANDIDATES, allowed)):
             for rank, id_ in enumerate(ids, start=1):

@@ -186,6 +186,23 @@ def test_a_search_finds_one_state_of_the_archive_while_another_is_written(tmp_pa
     assert store.sync(folder, ready=prepare).changed == 20
 
 
+@pytest.mark.parametrize("unfiltered", [2, 4, 100])
+def test_what_passes_a_filter_is_found_behind_any_number_of_nearer_passages(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch, unfiltered: int
+) -> None:
+    monkeypatch.setattr("qa.store.UNFILTERED", unfiltered)
+    folder = folder_of(
+        tmp_path / "articles",
+        **{f"n{n}": f"---\ndate: 2024-03-0{n}\n---\nThe minister is in Kenya, report {n}." for n in range(1, 9)},
+        old="---\ndate: 2020-01-01\n---\nPrices of bread rose.",
+        older="---\ndate: 2019-01-01\n---\nThe harbour was dredged.",
+    )
+    store.sync(folder)
+    among = {n.node_id for n in store.archive.passages if n.metadata["published"] < "2021"}
+    found = store.nearest("Is the minister in Kenya?", 2, where={"day": {"$lte": 20210101}}, among=among)
+    assert set(found) == among
+
+
 def test_a_sync_that_fails_loses_nothing_and_the_next_one_mends_it(
     tmp_path: Path, models: Models, store: Store
 ) -> None:
