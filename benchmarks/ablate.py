@@ -66,7 +66,6 @@ WITHOUT: dict[str, Sequence[Change]] = {
     "refusals": [(reader, "DECISION", decided(answers=0.0))],
     "a second and further answer": [(compose, "MOST_SENTENCES", 1), (compose, "MOST_DIFFERING", 1)],
     "reading single sentences again": [(reader, "_with_further", lambda question, seen, models: seen)],
-    "what others say before what one says besides": [(compose, "_others_first", lambda findings, stories: findings)],
     "half of the passages and sentences": [(reader, "READ", reader.READ // 2), (reader, "JUDGED", reader.JUDGED // 2)],
     "counting articles that agree": [(reader, "_agreement", lambda *given: 0.0)],
     "recent articles first": [(search, "RECENT", LONG_AGO)],

@@ -133,8 +133,8 @@ class Chain:
             with self._reading:
                 hits = self.retriever.search(query, archive, scope)
                 # "How many left? Why?" is no more answered by how many: that was said.
-                repeats = bool(history) and query.startswith(f"{history[-1].asked}? ")
-                said = {span.text for span in history[-1].answer.spans} if repeats else set()
+                repeated = [turn for turn in history if query.startswith(f"{turn.asked}? ")]
+                said = {place for turn in repeated for place in turn.places}
                 answer = replace(answer, mode="offline", query=query, notice=notice)
                 answer = self.read(answer, hits, archive, said=said)
             yield replace(answer, seconds=time.perf_counter() - started)
@@ -146,15 +146,15 @@ class Chain:
         archive: Archive,
         *,
         abstains: bool = False,
-        said: Collection[str] = (),
+        said: Collection[tuple[str, int]] = (),
     ) -> Answer:
         """Return `answer` filled in without a language model, from hits of an archive; it may have to abstain.
 
-        Words that were `said` in answer to an earlier question, which is asked along, answer no more.
+        What was `said` in answer to an earlier question, which is asked along, answers no more: places as of a Turn.
         """
         stories, asked = _stories(answer, hits, archive), sought(answer.query)
         found = reader.find(asked, hits, self.models, stories, answer.scope, news_of(answer.scope, archive))
-        findings = [finding for finding in found if finding.words not in said]
+        findings = [f for f in found if (f.node.metadata["article"], f.words_start) not in said]
         groups = choose(asked, findings, stories) if not abstains else []
         best = max((finding.probability for finding in findings), default=0.0)
         sure = reader.confidence(asked, best, abstains=not groups)

@@ -64,8 +64,7 @@ def choose(question: str, findings: Sequence[Finding], stories: Mapping[str, Sto
     by_words = not takes_a_sentence(question)
     groups: list[list[Finding]] = []
     heard: set[str] = set()
-    found = [_in_first_copy(finding, stories) for finding in findings]
-    for finding in _others_first(found, stories) if asks_for_one(question) else found:
+    for finding in (_in_first_copy(finding, stories) for finding in findings):
         holders = _holders(finding, stories)
         if finding.probability < (ADDS if holders & heard else differs) * best:
             continue
@@ -153,12 +152,6 @@ def _in_first_copy(finding: Finding, stories: Mapping[str, Story]) -> Finding:
                 start, end, words_start, words_end = (place + on for place in places)
                 return replace(finding, node=node, start=start, end=end, words_start=words_start, words_end=words_end)
     return finding
-
-
-def _others_first(findings: Sequence[Finding], stories: Mapping[str, Story]) -> list[Finding]:
-    """Put the best finding of each story before the second one of any: what others say counts more."""
-    told_by = [story_id(finding.node.metadata["article"], stories) for finding in findings]
-    return [f for _, f in sorted(enumerate(findings), key=lambda pair: told_by.index(told_by[pair[0]]) != pair[0])]
 
 
 def _join(finding: Finding, group: list[Finding], stories: Mapping[str, Story]) -> None:

@@ -49,6 +49,16 @@ class Result:
         return "\n".join(citation.quote for citation in self.answer.citations if citation.number in first)
 
     @property
+    def sentences_right(self) -> list[bool]:
+        """Which of the sentences told hold one of the accepted answers."""
+        told = {c.number: c.quote for c in self.answer.citations}
+        accepted = (*self.row.any, *self.row.all)
+        return [
+            any(holds(told[number], words) for number in sentence.citations for words in accepted)
+            for sentence in self.answer.sentences
+        ]
+
+    @property
     def contains(self) -> bool:
         """Whether the answer holds an accepted answer, and all that must be told."""
         accepted = not self.row.any or any(holds(self.told_text, words) for words in self.row.any)
@@ -213,6 +223,7 @@ def metrics(results: Sequence[Result]) -> dict[str, float | int | None]:
         "exact_match_answerable": _mean([exact[id(r)] for r in answerable if r.row.any]),
         "f1_answerable": _mean([f1[id(r)] for r in answerable if r.row.any]),
         "contains": _share(r.contains for r in answerable if r.row.any or r.row.all),
+        "sentences_right": _share(right for r in answerable if r.row.any or r.row.all for right in r.sentences_right),
         "contains_all": _share(r.contains_all for r in answerable if r.row.any),
         "contradictions_shown": _share(r.contradiction_shown for r in answerable if r.row.wrong),
         "reports_differ": _share(bool(r.answer.conflicts) for r in results if not (r.row.wrong or r.answer.abstained)),

@@ -23,6 +23,12 @@ class Turn:
         sentences = re.split(r"(?<=[?!.])\s+", self.answer.query or self.question)
         return next((said for said in sentences if said.endswith("?")), sentences[0]).rstrip(" ?!.")
 
+    @property
+    def places(self) -> set[tuple[str, int]]:
+        """Where the words that answered stand: the ids of the articles, and the starts of the words in them."""
+        cited = {citation.number: citation.article.id for citation in self.answer.citations}
+        return {(cited[span.number], span.start) for span in self.answer.spans}
+
 
 _AUXILIARY = "is|are|was|were|has|have|had|do|does|did|can|could|will|would|should|may|must"
 _ASKS = re.compile(r"(?:who|whom|whose|what|when|where|why|which|how(?: many| much| long| old| far| often)?)\b", re.I)
@@ -48,6 +54,8 @@ _EARLIER = re.compile(  # what points to all that was asked: "Why did that happe
     r"\b(?:the|any) others?\W*$|\bis there one\b|\bdo (?:it|that|this)\b|\bthe \w+ ones?\b",
     re.I,
 )
+_SENDS = r"\b(?:sen[dt]|deploy|dispatch|provide|contribute|pledge|offer)(?:ed|d)?\b"
+_MEASURE = re.compile(r"(?:times|years|months|weeks|days|hours|minutes|miles|kilometers|dollars|euros|points)\b")
 _COURTESY = re.compile(r"(?:ok|okay|thanks?|yes|no|not|sorry|please|hello|hi|great|sure|good|bye)\b", re.I)
 _VERBS = frozenset(
     "be been being called come die died find found get give go goes going had happen happened happens has have know "
@@ -72,6 +80,7 @@ def query_of(question: str, history: Sequence[Turn] = ()) -> str:
     query = resolve(timeless(question), history)
     timed = period(query, date.today())
     bare = without(timed.words if timed else "", query).rstrip("?")
+    bare = re.sub(r" (?:of|from|in|on|for|since)\Z", "", bare)
     if bare and timed and timed.words.lower().startswith("as of"):
         return f"{bare}?"  # no article says "as of", it only limits which are meant
     names = asks_for_news(bare) or is_topic(sought(bare))
@@ -213,17 +222,18 @@ def _thing(question: str, history: Sequence[Turn], plural: bool) -> str:
 
 
 def _counted(asked: str, noun: "_Noun") -> str:
-    """Return what was counted: "How many officers left" -> "the officers that left"; "" if nothing was.
+    """Return what was counted: "How many people died here" -> "the people that died here"; "" if unclear.
 
     "How many officers did Kenya agree to send" -> "the officers from Kenya": the whole clause misleads the networks.
     """
-    if not re.fullmatch("how many", noun.before, re.I) or re.match(r"(?:times|years|months|weeks|days)\b", noun.text):
+    if not re.fullmatch("how many", noun.before, re.I) or not noun.plural or _MEASURE.match(noun.text):
         return ""
     rest = asked[len(noun.before) + len(noun.text) + 1 :].strip()
-    if not re.match(rf"(?!is |are |was |were )(?:{_AUXILIARY}) ", rest):
+    if re.match(r"(?:is|are|was|were|died|\w+ed) ", rest) and "?" not in rest:
         return f"the {noun.text} that {rest}"
-    names = [other.text for other in _nouns(asked) if other.named and rest.find(other.text) in range(1, 6)]
-    return " from ".join([f"the {noun.text}", *names[:1]])
+    names = [re.escape(other.text) for other in _nouns(asked) if other.named]
+    sent = re.fullmatch(rf"(?:did|does|do|will|has|have) ({'|'.join(names)}) .*{_SENDS}.*", rest) if names else None
+    return f"the {noun.text} from {sent[1]}" if sent else ""
 
 
 def _put(noun: str, pronoun: re.Pattern[str], question: str) -> str:

@@ -200,6 +200,13 @@ def asks_for_one(question: str) -> bool:
     return _ONE.search(question) is not None and not _PLURAL.search(question)
 
 
+def may_have_several(question: str) -> bool:
+    """Whether one report may give several answers: "Who …?", "Which towns …?", not "When …?" or "Which town …?"."""
+    if takes_a_sentence(question) or _QUANTITY.search(question) or _WHEN.search(question):
+        return False
+    return not asks_for_one(question) or re.match(r"(?:who|whom|where)\b", question, re.I) is not None
+
+
 def asks_what_is_so(question: str) -> bool:
     """Whether the answer may change with time, so that the newest report counts: "Who leads Haiti?", not "Who won?"."""
     names = asks_for_news(question) or is_topic(question)

@@ -90,7 +90,7 @@ def scope_of(
     until = min((day for day in (until, as_of) if day), default=None)
     if since and until and since > until:
         raise QuestionError(f"nothing that was published since {since} counts as of {until}: change one of the two.")
-    days = (asked.since, asked.last) if asked and asked.since and asked.last else None
+    days = (by_words.since, by_words.last) if by_words and by_words.since and by_words.last else None
     return Scope(source or "", since, until, words, timed=asked.words if asked else "", days=days)
 
 
@@ -103,8 +103,8 @@ def news_of(scope: Scope, archive: Archive) -> date | None:
 def as_asked_of(node: BaseNode, query: str, scope: Scope) -> str:
     """Return what a passage has to answer: no time words, if it was published on the days that they name.
 
-    "Who left in March 2024?" is "Who left?" for an article of 9 March 2024: its date says the rest. So it is on the day
-    after, when most is told.
+    "Who left Haiti in March 2024?" is "Who left Haiti?" for an article of 9 March 2024: its date says the rest. So it
+    is on the day after, when most is told.
     """
     bare = without(scope.timed, query) if scope.days and scope.timed in query else ""
     if scope.days is None or len(bare.split()) < 3:

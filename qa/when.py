@@ -151,23 +151,33 @@ def timeless(question: str) -> str:
     return left if len(left.split()) > 2 else question
 
 
+def names_time(words: str, text: str) -> bool:
+    """Whether a text names the month of time words, or if they have none the year, whatever the day."""
+    month = re.search(rf"\b(?:{_FULL})\b", words, re.I)
+    said = month[0] if month else (re.findall(r"\b\d{4}\b", words) or [""])[-1]
+    return bool(said) and re.search(rf"\b{said}\b", text, re.I) is not None
+
+
 def without(words: str, question: str) -> str:
-    """Return a question without its time words: ("in March 2024", "Who left in March 2024?") -> "Who left?"."""
-    left = re.sub(r"\W+(?:of|from|in|on|for|since)?\W*\Z|\A\W+", "", question.replace(words, ""))
-    return re.sub(r"\s+(?=\s)|,? *(?=,)", "", left) + "?" * question.endswith("?") if left else ""
+    """Return a question without its time words: ("in March", "Who left Haiti in March?") -> "Who left Haiti?"."""
+    places = list(re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", question)) if words else []
+    left = question[: places[-1].start()] + question[places[-1].end() :] if places else question
+    left = re.sub(r"\A\W+|\W+\Z|\s+(?=\s)|,? *(?=,)", "", left)
+    return left + "?" * question.endswith("?") if left else ""
 
 
 def period(question: str, today: date) -> Period | None:
     """Return the publication dates that the question's time words ask for, or None; February 30 is no time."""
     found = list(_periods(question, today))
-    # What was known at a time is narrower than what happened at one; of several alike, the widest holds.
-    found = [each for each in found if each.until] or found
     if not found:
         return None
+    last = found[0].last if len(found) == 1 else None
+    # What was known at a time is narrower than what happened at one; of several alike, the widest holds.
+    found = [each for each in found if each.until] or found
     widest = min(found, key=lambda each: each.since or date.min)
     latest = max(each.until or date.max for each in found)
     until = None if latest == date.max else latest
-    return Period(widest.since, until, widest.words, widest.last) if widest.since or until else None
+    return Period(widest.since, until, widest.words, last) if widest.since or until else None
 
 
 def _periods(question: str, today: date) -> Iterator[Period]:
@@ -188,7 +198,7 @@ def _periods(question: str, today: date) -> Iterator[Period]:
             of_event = not lead["word"] and re.match("['’]s", question[done:])  # "in last week’s raid"
             words = question[lead.end() if of_event else lead.start() : done]
             last = date.max if lead["word"] else time.last  # "since March", "after March"
-            yield Period(since, until, words, last if since and not of_event else None)
+            yield Period(since, until, words, last if since and not (of_event or lead["event"]) else None)
 
 
 def _asked(lead: re.Match[str], time: _Time, question: str) -> tuple[date | None, date | None]:

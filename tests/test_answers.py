@@ -110,6 +110,38 @@ def test_the_second_answer_of_a_passage_is_told_as_well(tmp_path: Path) -> None:
     assert [span.text for span in answer.spans] == ["Anna Holt", "Eva Lund"]
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "words"),
+    [
+        (
+            "When did the bridge open?",
+            "After two years of work the bridge of Elin opened on Monday. Thousands came to see it. "
+            "The tunnel to Marisol, which is being built by the same company, opened on Thursday last year.",
+            "Monday",
+        ),
+        (
+            "How many people were hurt in the fire?",
+            "The fire in the harbour of Elin hurt 12 people on Monday. Two ships were lost. "
+            "In a crash on the way to the hospital, 3 firemen were hurt.",
+            "12",
+        ),
+    ],
+)
+def test_of_what_has_one_answer_nothing_else_is_told(tmp_path: Path, question: str, text: str, words: str) -> None:
+    chain = Chain(settings_for(tmp_path, articles=folder_of(tmp_path / "articles", elin=text)))
+    chain.sync()
+    *_, answer = chain.stream(question)
+    chain.close()
+    assert [span.text for span in answer.spans] == [words]
+
+
+def test_a_question_that_is_asked_again_is_answered_again(seeds: Chain) -> None:
+    asked = "How many officers did Kenya agree to deploy?"
+    *_, first = seeds.stream(asked)
+    *_, again = seeds.stream(asked, history=[Turn(asked, first)])
+    assert again.spans == first.spans
+
+
 def test_what_answered_the_question_before_does_not_answer_the_next(seeds: Chain) -> None:
     asked = "How many officers did Kenya agree to deploy?"
     *_, first = seeds.stream(asked)
@@ -117,6 +149,9 @@ def test_what_answered_the_question_before_does_not_answer_the_next(seeds: Chain
     assert [span.text for span in first.spans] == ["1,000"]
     assert answer.query == f"{asked} Who paid for that?"
     assert answer.abstained
+    history = [Turn(asked, first), Turn("Who paid for that?", answer)]
+    *_, third = seeds.stream("Why did that happen?", history=history)
+    assert "1,000" not in [span.text for span in third.spans]
 
 
 def test_who_asks_for_the_news_gets_how_the_newest_articles_begin(tmp_path: Path) -> None:

@@ -111,6 +111,13 @@ def test_a_person_and_a_place_are_found_several_turns_back() -> None:
             "Why do the officers from Kenya refuse to go?",
         ),
         ("How many people died in Haiti?", "Who were they?", "Who were the people that died in Haiti?"),
+        ("How many officers left?", "Why did they go?", "How many officers left? Why did they go?"),
+        ("How many hours did the police wait?", "Why did they wait?", "Why did the police wait?"),
+        (
+            "How many migrants did Germany accept?",
+            "Where do they live?",
+            "How many migrants did Germany accept? Where do they live?",
+        ),
         (
             "How many times did they vote?",
             "Did they agree?",

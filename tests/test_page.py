@@ -399,6 +399,14 @@ def test_an_unsupported_sentence_is_struck_out_and_labelled() -> None:
     assert "<s>Pigs &lt;fly&gt;.</s> <small>not backed by a passage</small>" in shown
 
 
+def test_what_may_answer_does_not_stand_below_words_that_say_nothing_does() -> None:
+    abstention = replace(ANSWER, text=f"{ABSTENTION} The archive has 2 articles.", abstained=True, citations=())
+    close = answer_html(replace(abstention, closest=ANSWER.citations, nearest=(ARTICLE,)))
+    assert "No sure answer" in close
+    assert ABSTENTION not in close
+    assert ABSTENTION in answer_html(abstention)
+
+
 def test_answering_words_pending_words_and_notices_are_marked() -> None:
     shown = answer_html(replace(ANSWER, pending="And <then>", notice="<server> down"), done=False)
     assert '<em class="key">2 April</em>' in shown

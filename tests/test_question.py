@@ -11,6 +11,7 @@ from qa.question import (
     asks_for_one,
     asks_what_is_so,
     is_topic,
+    may_have_several,
     sought,
     takes_a_sentence,
     with_unit,
@@ -218,3 +219,23 @@ WORDS = "tell me about the latest news on Haiti And what prison? About Henry: mo
 @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=9).map(" ".join))
 def test_what_is_looked_for_stands_in_what_was_asked(text: str) -> None:
     assert set(sought(text).replace(",", "").split()) <= set(re.split(r"[\s,:?.!]+", text)) | set(text.split())
+
+
+@pytest.mark.parametrize(
+    ("question", "several"),
+    [
+        ("Who played the keeper?", True),
+        ("Where was Henry?", True),
+        ("Which languages are spoken?", True),
+        ("What did the gangs attack?", True),
+        ("Which team won?", False),
+        ("When did the bridge open?", False),
+        ("How many people died?", False),
+        ("Why did he leave?", False),
+        ("Haiti border", False),
+    ],
+)
+def test_one_report_may_give_several_answers_to_who_and_where_but_not_to_when_and_how_many(
+    question: str, several: bool
+) -> None:
+    assert may_have_several(question) is several

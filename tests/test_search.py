@@ -130,6 +130,41 @@ def test_an_article_of_the_days_that_are_asked_for_need_not_name_them(tmp_path: 
     assert {span.text for span in since.spans} == {"Storm Babet", "Storm Cato"}
 
 
+def test_the_day_after_still_tells_of_the_days_and_the_undated_tell_of_any(tmp_path: Path) -> None:
+    said = "Tom Berg won the regatta of Elin."
+    dates = {"last": "2024-03-31", "after": "2024-04-01", "later": "2024-04-02", "early": "2024-02-01"}
+    articles = {name: f"---\ndate: {day}\n---\n{said}" for name, day in dates.items()}
+    chain = Chain(settings_for(tmp_path, articles=folder_of(tmp_path / "articles", **articles, undated=said)))
+    chain.sync()
+    archive, question = chain.store.archive, "Who won the regatta of Elin in March 2024?"
+
+    def asked_bare(question: str, **limits: bool) -> set[str]:
+        scope = scope_of(question, archive, **limits)  # type: ignore[arg-type]
+        nodes = archive.passages
+        return {n.metadata["path"] for n in nodes if as_asked_of(n, question, scope) != question}
+
+    assert asked_bare(question) == {"last.md", "after.md"}
+    assert asked_bare(question, any_time=True) == set()
+    assert asked_bare("Who won the regatta of Elin in March 2024 and in April 2024?") == set()
+    assert asked_bare("Who won the regatta of Elin after the storm on 31 March 2024?") == set()
+    chain.close()
+
+
+def test_a_later_article_that_names_the_day_may_still_contradict(tmp_path: Path) -> None:
+    folder = folder_of(
+        tmp_path / "articles",
+        first="---\ndate: 2024-03-04\n---\nAn attack on the market of Elin killed 12 people on Sunday.",
+        later="---\ndate: 2024-03-12\n---\nThe attack on the market of Elin on 3 March 2024 killed 19 people.",
+        other="---\ndate: 2024-05-12\n---\nAn attack on the market of Elin killed 40 people on Sunday.",
+        undated="An attack on the market of Elin on 3 March 2024 killed 15 people.",
+    )
+    chain = Chain(settings_for(tmp_path, articles=folder))
+    chain.sync()
+    *_, answer = chain.stream("How many people died in the attack on the market of Elin on 3 March 2024?")
+    chain.close()
+    assert {citation.article.path for citation in answer.citations} == {"first.md", "later.md", "undated.md"}
+
+
 def test_it_is_a_llama_index_retriever(archive: Chain) -> None:
     hits = archive.retriever.retrieve("Who is the minister?")
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)  # type: ignore[type-var]

@@ -176,6 +176,8 @@ def test_words_that_count_from_today_are_no_search_words(question: str, left: st
         ("in March 2024", "Who, in March 2024, left?", "Who, left?"),
         ("on 3 March", "What did Kirby say on 3 March about Haiti?", "What did Kirby say about Haiti?"),
         ("in March", "in March", ""),
+        ("in May", "Who won in Mayotte in May?", "Who won in Mayotte?"),
+        ("in March", "What was Henry accused of in March?", "What was Henry accused of?"),
     ],
 )
 def test_a_question_reads_on_without_its_time_words(words: str, question: str, left: str) -> None:
@@ -189,6 +191,8 @@ def test_a_question_reads_on_without_its_time_words(words: str, question: str, l
         ("Who left on 3 March 2024?", date(2024, 3, 3)),
         ("Who has left since March 2024?", date.max),
         ("What was known on 3 March 2024?", None),
+        ("Who left on 3 March 2024 and on 5 March 2024?", None),
+        ("Who left after the vote on 3 March 2024?", None),
     ],
 )
 def test_the_days_that_a_question_names_have_an_end(question: str, last: date | None) -> None:
