@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from qa.citations import Answer
+from qa.nouns import ASKS, AUXILIARY, SMALL, Noun, noun_phrases
 from qa.question import asks_for_news, is_topic, sought
 from qa.when import period, timeless, without
 
@@ -30,8 +31,6 @@ class Turn:
         return {(cited[span.number], span.start) for span in self.answer.spans}
 
 
-_AUXILIARY = "is|are|was|were|has|have|had|do|does|did|can|could|will|would|should|may|must"
-_ASKS = re.compile(r"(?:who|whom|whose|what|when|where|why|which|how(?: many| much| long| old| far| often)?)\b", re.I)
 _NAME = re.compile(r"[A-Z][\w.’'-]*(?: (?:(?:of|de|da|van|von|bin|al) )?[A-Z][\w.’'-]*)*")
 _LEAD = re.compile(r"(?:and|but|so|then|ok|okay|well)\b[ ,]*", re.I)
 _INSTEAD = re.compile(r"(?:what|how) about\s+", re.I)
@@ -49,7 +48,7 @@ _THING = re.compile(rf"(?<!that )\b(?:it\b(?<!\bdo it){_EMPTY}|(?:its|they|them|
 _THERE = re.compile(r"(?<!\bis )(?<!\bwas )(?<!\bare )(?<!\bwere )\bthere\b(?! (?:is|was|are|were)\b)", re.I)
 _THEN = re.compile(r"\b(?:then|at (?:that|the) time|on that day|in that year)(?=\W*$)", re.I)
 _EARLIER = re.compile(  # what points to all that was asked: "Why did that happen?", "Which of them?"
-    rf"\b(?:{_AUXILIARY}|about|of|for|to|after|before|by) (?:this|that|those|these)(?: (?:happen|mean|an?|the)\b|\W*$)|"
+    rf"\b(?:{AUXILIARY}|about|of|for|to|after|before|by) (?:this|that|those|these)(?: (?:happen|mean|an?|the)\b|\W*$)|"
     r"^(?:this|that|those|these) |^which (?:ones?|of (?:them|these|those)|(?:is|are) (?:more|better))\b|"
     r"\b(?:the|any) others?\W*$|\bis there one\b|\bdo (?:it|that|this)\b|\bthe \w+ ones?\b",
     re.I,
@@ -57,18 +56,6 @@ _EARLIER = re.compile(  # what points to all that was asked: "Why did that happe
 _SENDS = r"\b(?:sen[dt]|deploy|dispatch|provide|contribute|pledge|offer)(?:ed|d)?\b"
 _MEASURE = re.compile(r"(?:times|years|months|weeks|days|hours|minutes|miles|kilometers|dollars|euros|points)\b")
 _COURTESY = re.compile(r"(?:ok|okay|thanks?|yes|no|not|sorry|please|hello|hi|great|sure|good|bye)\b", re.I)
-_VERBS = frozenset(
-    "be been being called come die died find found get give go goes going had happen happened happens has have know "
-    "look made make makes mean means need offer said say says start take tell think use used want work works".split()
-)
-_SMALL = _VERBS | frozenset(
-    "a about after against all also am an and any are as at because before best between but by can could did "
-    "different do does during each else ever every example few first for from good he her here him his how i if in "
-    "into is it its just kind last less like long lot many may me more most much must my never no not now of off on "
-    "one or other others our out over own please reason same she should since so some still such than that the their "
-    "them then there these they thing things this those to too type types under until up us using very was we were "
-    "what when where which who whom whose why will with would you your".split()
-)
 
 
 def query_of(question: str, history: Sequence[Turn] = ()) -> str:
@@ -95,7 +82,7 @@ def resolve(question: str, history: Sequence[Turn]) -> str:
     """
     lead = _LEAD.match(question)
     asked = (question[lead.end() :] if lead else question) or question
-    asks, instead = _ASKS.match(asked), _INSTEAD.match(asked)
+    asks, instead = ASKS.match(asked), _INSTEAD.match(asked)
     if not history or asked.startswith("I ") or len(asked.split()) > 25 or re.search(r"[?!.]\s+\S", asked):
         return question  # what is no question, long, or of several sentences mostly explains itself
     if instead or (lead and not asks and (_PHRASE.match(asked) or asked[0].isupper()) and len(asked.split()) <= 5):
@@ -117,7 +104,7 @@ def _about(subject: str, history: Sequence[Turn]) -> str:
         timed = bool(_TIME.search(subject))
         gone = next((found for found in same.finditer(earlier) if bool(_TIME.search(found[0])) == timed), None)
         return f"{earlier[: gone.start()]}{subject}{earlier[gone.end() :]}?" if gone else f"{earlier} {subject}?"
-    names = [noun.text for noun in _nouns(earlier) if noun.named]
+    names = [noun.text for noun in noun_phrases(earlier) if noun.named]
     if names and subject[0].isupper():
         alike = [name for name in names if (" " in name) == (" " in subject)]  # a full name for a full name
         return f"{earlier.replace((alike or names)[-1], subject)}?"
@@ -127,10 +114,10 @@ def _about(subject: str, history: Sequence[Turn]) -> str:
 def _asking(asks: str, last: Turn) -> str:
     """Ask the earlier question with another word: ("When", "Where was he", ["Kenya"]) -> "When was he in Kenya?"."""
     earlier = re.sub(r"^About [^:]+: |, and [\w ]+$", "", last.asked)
-    was, words = _ASKS.match(earlier), last.answer.spans
+    was, words = ASKS.match(earlier), last.answer.spans
     place = f" in {words[0].text}" if was and was[0].lower() == "where" and len(words) == 1 else ""
     rest = earlier[was.end() :].lstrip() if was else earlier[:1].lower() + earlier[1:]
-    fits = re.match(rf"(?:{_AUXILIARY})\b", rest) and re.match("why|when|where|how(?! m)", asks, re.I)
+    fits = re.match(rf"(?:{AUXILIARY})\b", rest) and re.match("why|when|where|how(?! m)", asks, re.I)
     if fits or (was and asks.endswith("else")):
         return f"{asks.capitalize()} {rest}{place}?"
     return f"{earlier}, and {asks.lower()}?"
@@ -140,7 +127,7 @@ def _pointing(question: str, history: Sequence[Turn]) -> str:
     """Put what "he" and "it" point to in their place, or the earlier question beside one that leaves that open."""
     for pronoun, other in ((_HE, _SHE), (_SHE, _HE)):
         he = pronoun.search(question)
-        if he and not any(noun.named for noun in _nouns(question[: he.start()])):
+        if he and not any(noun.named for noun in noun_phrases(question[: he.start()])):
             person = _person(question, history, other)
             if not person:
                 return f"{history[-1].asked}? {question}"
@@ -149,19 +136,19 @@ def _pointing(question: str, history: Sequence[Turn]) -> str:
     thing = _THING.search(question)
     if thing:
         plural = thing[0].lower().startswith("the")
-        asks = rf"^{_ASKS.pattern}[\w\s]*?\b(?:{_AUXILIARY})\s+$"  # "Which lake does it …": "it" is no lake
-        before = _nouns(re.sub(asks, "", question[: thing.start()], flags=re.I))
+        asks = rf"^{ASKS.pattern}[\w\s]*?\b(?:{AUXILIARY})\s+$"  # "Which lake does it …": "it" is no lake
+        before = noun_phrases(re.sub(asks, "", question[: thing.start()], flags=re.I))
         if not any(noun.plural == plural or noun.named for noun in before):
             found = _thing(question, history, plural)
             return _put(found, _THING, question) if found else f"{history[-1].asked}? {question}"
     if _EARLIER.search(question) and not re.search(r"\b(?:or|if)\b", question):
         return f"{history[-1].asked}? {question}"
     words = question.split()
-    fragment = 0 < len(words) <= 3 and not re.match(rf"{_ASKS.pattern}|.*\b(?:{_AUXILIARY})\b", question, re.I)
+    fragment = 0 < len(words) <= 3 and not re.match(rf"{ASKS.pattern}|.*\b(?:{AUXILIARY})\b", question, re.I)
     if fragment and len(words) > 1 and question[0].isupper():
-        fragment = words[0].lower() in _SMALL  # "Any injuries?", but "Kenya police mission" begins with a name
+        fragment = words[0].lower() in SMALL  # "Any injuries?", but "Kenya police mission" begins with a name
     bare = re.fullmatch(r"(?:what|how much) (?:is|are|was|were) the \w+\W*", question, re.I)
-    empty = question.endswith("?") and not thing and not _nouns(question) and not re.search(r"\bit\b", question)
+    empty = question.endswith("?") and not thing and not noun_phrases(question) and not re.search(r"\bit\b", question)
     alone = _COURTESY.match(question) or re.search("[A-Z]", question[1:])
     return _beside(question, history) if (fragment or bare or empty) and not alone else question
 
@@ -176,9 +163,9 @@ def _there(question: str, history: Sequence[Turn]) -> str:
     for turn in reversed(history):
         asked_where = turn.asked.lower().startswith("where")
         told = list(dict.fromkeys(span.text for span in turn.answer.spans)) if asked_where else []
-        places = told or [noun.text for noun in reversed(_nouns(turn.asked)) if noun.place and noun.named]
+        places = told or [noun.text for noun in reversed(noun_phrases(turn.asked)) if noun.place and noun.named]
         if places:  # of several places told, none is "there" for sure
-            sure = len(told) < 2 and not any(noun.place and noun.named for noun in _nouns(question))
+            sure = len(told) < 2 and not any(noun.place and noun.named for noun in noun_phrases(question))
             to = "to" if re.search(r"\b(?:go|gone|come|send|sent|travel|fly|move|return) there\b", question) else "in"
             return _THERE.sub(f"{to} {places[0]}".replace("\\", r"\\"), question) if sure else question
     return question
@@ -192,7 +179,7 @@ def _person(question: str, history: Sequence[Turn], other: re.Pattern[str]) -> s
             break
         who = re.match(r"[Ww]ho\b(?! (?:is|was) [A-Z])", turn.asked)
         names = [span.text for span in turn.answer.spans[:1] if who and _NAME.fullmatch(span.text)]
-        people = [noun for noun in _nouns(turn.asked) if noun.human]
+        people = [noun for noun in noun_phrases(turn.asked) if noun.human]
         # One word, such as "Kenya", may be no person.
         names += [n.text for n in people if " " in n.text or re.fullmatch("who (?:is|was)", n.before, re.I)]
         for name in names:
@@ -204,9 +191,9 @@ def _person(question: str, history: Sequence[Turn], other: re.Pattern[str]) -> s
 def _thing(question: str, history: Sequence[Turn], plural: bool) -> str:
     """Return what "it" or "they" means, or "" where the last question with such a noun leaves that open."""
     for turn in reversed(history):
-        nouns = [noun for noun in _nouns(turn.asked) if not _shared(noun.text.split()[-1], question)]
+        nouns = [noun for noun in noun_phrases(turn.asked) if not _shared(noun.text.split()[-1], question)]
         if plural:
-            sure = [noun for noun in nouns if noun.plural and not re.search(rf"{_ASKS.pattern}$", noun.before, re.I)]
+            sure = [noun for noun in nouns if noun.plural and not re.search(rf"{ASKS.pattern}$", noun.before, re.I)]
             sure = sure if len(sure) == 1 or (sure and sure[0].subject) else []
             counted = _counted(turn.asked, nouns[0]) if nouns else ""
             if counted:
@@ -221,7 +208,7 @@ def _thing(question: str, history: Sequence[Turn], plural: bool) -> str:
     return ""
 
 
-def _counted(asked: str, noun: "_Noun") -> str:
+def _counted(asked: str, noun: Noun) -> str:
     """Return what was counted: "How many people died here" -> "the people that died here"; "" if unclear.
 
     "How many officers did Kenya agree to send" -> "the officers from Kenya": the whole clause misleads the networks.
@@ -231,7 +218,7 @@ def _counted(asked: str, noun: "_Noun") -> str:
     rest = asked[len(noun.before) + len(noun.text) + 1 :].strip()
     if re.match(r"(?:is|are|was|were|died|\w+ed) ", rest) and "?" not in rest:
         return f"the {noun.text} that {rest}"
-    names = [re.escape(other.text) for other in _nouns(asked) if other.named]
+    names = [re.escape(other.text) for other in noun_phrases(asked) if other.named]
     sent = re.fullmatch(rf"(?:did|does|do|will|has|have) ({'|'.join(names)}) .*{_SENDS}.*", rest) if names else None
     return f"the {noun.text} from {sent[1]}" if sent else ""
 
@@ -245,17 +232,17 @@ def _put(noun: str, pronoun: re.Pattern[str], question: str) -> str:
 
 def _beside(question: str, history: Sequence[Turn]) -> str:
     """Put the topic, the last name or else the last longer noun asked about, before what says too little alone."""
-    nouns = [noun for turn in reversed(history) for noun in _nouns(turn.asked)]
+    nouns = [noun for turn in reversed(history) for noun in noun_phrases(turn.asked)]
     topics = [*(noun.text for noun in nouns if noun.named), *(noun.text for noun in nouns if " " in noun.text[4:])]
     if not topics or _shared(topics[0], question):
         return question
-    small = question.split()[0].lower() in _SMALL
+    small = question.split()[0].lower() in SMALL
     return f"About {topics[0]}: {question[0].lower() if small else question[0]}{question[1:]}"
 
 
 def _fuller(question: str, history: Sequence[Turn]) -> str:
     """Call a thing by its fuller earlier name: "When did the wall fall?" -> "When did the Berlin Wall fall?"."""
-    for noun in [noun for turn in reversed(history) for noun in _nouns(turn.asked)]:
+    for noun in [noun for turn in reversed(history) for noun in noun_phrases(turn.asked)]:
         full = noun.text.removeprefix("the ")
         short = re.compile(rf"\b(?:the|this|these|those) {re.escape(full.split()[-1])}\b(?!-)", re.I)
         if " " in full and (noun.named or full != noun.text) and short.search(question):
@@ -266,64 +253,4 @@ def _fuller(question: str, history: Sequence[Turn]) -> str:
 def _shared(noun: str, question: str) -> bool:
     """Whether the question says a word of the noun already, in the singular or the plural."""
     ours, theirs = ({word.rstrip("s") for word in re.findall(r"\w+", said.lower())} for said in (noun, question))
-    return bool((ours & theirs) - _SMALL)
-
-
-@dataclass(frozen=True, slots=True)
-class _Noun:
-    """A noun phrase of a question and the words before it: ("the mine", "When did")."""
-
-    text: str
-    before: str
-
-    @property
-    def named(self) -> bool:
-        return bool(re.search("[A-Z]", self.text if self.before else self.text[1:]))
-
-    @property
-    def plural(self) -> bool:
-        return bool(re.search(r"\w\w[^su’']s$|\b(?:people|police|men|women|children)$", self.text))
-
-    @property
-    def subject(self) -> bool:
-        return bool(re.fullmatch(rf"(?:{_ASKS.pattern}\s+(?:\w+\s+)?)?(?:{_AUXILIARY})", self.before, re.I))
-
-    @property
-    def place(self) -> bool:
-        return bool(re.search(r"\b(?:in|at|to|from|near)$", self.before))
-
-    @property
-    def human(self) -> bool:
-        """Whether it may name a person: one to three capitalised words that nothing shows to be a place or a thing."""
-        shape = re.fullmatch(r"[A-Z][a-zà-ÿ’'-]+(?: [A-Z][\w’'.-]*){0,2}", self.text)
-        return bool(shape) and not self.place and not re.search(r"\b(?:of|what (?:is|was|are))$", self.before, re.I)
-
-
-def _nouns(text: str) -> list[_Noun]:
-    """Return the noun phrases of a question, which small words part: "Is the mine in Elin open?" -> the mine, Elin."""
-    found: list[_Noun] = []
-    chunk: list[re.Match[str]] = []
-    for token in re.finditer(r"[\w’'-]+(?:[./]\w+)*|[^\w\s]|$", text):
-        word, last = token[0], chunk[-1][0] if chunk else ""
-        before = text[: chunk[0].start()].rstrip() if chunk else ""
-        the = re.search(r"\s*\b(?:the|an?)$", before, re.I)
-        small = not word[:1].isalnum() or word.lower() in _SMALL or bool(re.search("-[a-z]+ed$", word))
-        after_name = word.islower() and bool(before and not the and last[:1].isupper())  # "did Ruto send"
-        ends = small or after_name or bool(last and re.search("^[a-z]+(?:ed|ly)$", word))
-        if not ends and not (last.endswith(("'s", "’s")) if the else last.islower() and word[0].isupper()):
-            chunk.append(token)
-            continue
-        opens = re.search(
-            rf"(?:^(?:(?:why|how|when) )?|\b(?=d|c|w[io]|sh|m))(?:{_AUXILIARY})(?: the| an?)?$", before, re.I
-        )
-        if len(chunk) > 1 and opens and last.islower() and small and word.lower() not in _VERBS:
-            chunk = chunk[:-1]  # "did the wall fall", "is the wall high"
-        verb = r"\b(?:I|you|we|they|he|she|it|not)$" + (r"|\bto$" if len(chunk) > 1 else "")
-        if chunk and chunk[0][0].islower() and re.search(verb, before, re.I):
-            chunk = chunk[1:]  # "to buy insurance"
-        if chunk and (the or not re.fullmatch("[a-z]+ed", chunk[-1][0])):
-            said = re.sub(r"[’']s$", "", text[chunk[0].start() : chunk[-1].end()])
-            head = before[: the.start()] if the else text[: chunk[0].start()].rstrip()
-            found.append(_Noun(f"the {said}" if the else said, head))
-        chunk = [] if ends else [token]
-    return found
+    return bool((ours & theirs) - SMALL)
