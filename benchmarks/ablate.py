@@ -74,7 +74,7 @@ WITHOUT: dict[str, Sequence[Change]] = {
     "telling affirmed from denied": [(compose, "negation_differs", lambda *given: False)],
     "dates from time words": [(search, "period", lambda *given: None)],
     "leaving time words out of the search": [(followup, "timeless", lambda question: question)],
-    "asking articles of the days without time words": [
+    "asking an article only what one of its day would say": [
         (module, "as_asked_of", lambda node, query, scope: query) for module in (search, reader)
     ],
     "articles before digests and live blogs": [(search, "HANDICAP", {})],

@@ -71,7 +71,7 @@ class Archive:
         return hashlib.sha256("".join(parts).encode()).hexdigest()
 
     def coverage(self) -> str:
-        """Say what the archive holds: "5 articles, 3 of them from 2 outlets; 4 of 4 to 7 March 2024, 1 undated"."""
+        """Say what the archive holds: "5 articles, 3 of them from 2 outlets; 4 dated 4 to 7 March 2024, 1 undated"."""
         dates, outlets = self.dates, self.sources.keys() - {""}
         line = count(len(self.articles), "article")
         if outlets:
@@ -79,9 +79,9 @@ class Archive:
             line += f", {named} of them" if self.sources[""] else ""
             line += f" from {count(len(outlets), 'outlet')}"
         undated = len(self.articles) - len(dates)
-        told = [f"{len(dates)} of {period(dates[0], dates[-1])}"] if dates else []
+        told = [f"{f'{len(dates)} ' if undated else ''}dated {period(dates[0], dates[-1])}"] if dates else []
         told += [f"{undated if dates else 'all'} undated"] if undated else []
-        return f"{line}; {', '.join(told)}" if told else line
+        return f"{line}{'; ' if undated else ', '}{', '.join(told)}" if told else line
 
 
 def row(node: TextNode) -> dict[str, Any]:

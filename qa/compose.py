@@ -14,7 +14,7 @@ from qa.question import asks_for_one, asks_what_is_so, takes_a_sentence
 from qa.reader import Finding, answers_from, distinct_words, same_words
 from qa.search import RECENT
 from qa.sentences import sentences
-from qa.support import negation_differs
+from qa.support import negation_differs, stems
 
 MOST_SENTENCES = 3
 MOST_DIFFERING = 5
@@ -72,7 +72,10 @@ def choose(question: str, findings: Sequence[Finding], stories: Mapping[str, Sto
             continue  # a further answer must be one that the reader prefers to none
         same = next((group for group in groups if _same(group[0], finding)), None)
         if same is not None:
-            _join(finding, same, stories)
+            # The same words may belong to something else: another 72 hours back nothing.
+            about = stems(question) - stems(finding.words)
+            if not by_words or not about or about & stems(finding.sentence):
+                _join(finding, same, stories)
         elif len(groups) < most:
             groups.append([finding])
         heard |= holders

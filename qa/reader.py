@@ -15,7 +15,7 @@ from qa.citations import Scope
 from qa.copies import NO_COPIES, Story, story_id
 from qa.models import Models, Reading
 from qa.question import asks_for_news, is_topic, may_have_several, sought, takes_a_sentence, topic_words, with_unit
-from qa.search import AGED, as_asked_of, is_aged
+from qa.search import AGED, as_asked_of, is_aged, is_of_days
 from qa.sentences import sentences
 from qa.support import DIGITS, stems
 from qa.when import names_time
@@ -104,12 +104,11 @@ def find(
         those = [hit for hit in hits[:READ] if asked[hit.node.node_id] == its]
         found += signals(its, those, models, stories)
     found = judged(question, found, recent)
-    of_days = {node_id for node_id, its in asked.items() if its != question}
-    if any(f.probability >= answers_from(question) and f.node.node_id in of_days for f in found):
+    if any(f.probability >= answers_from(question) and is_of_days(f.node, scope) for f in found):
         found = [
             f
             for f in found
-            if f.node.node_id in of_days or not f.node.metadata["published"] or names_time(scope.timed, f.node.text)
+            if is_of_days(f.node, scope) or not f.node.metadata["published"] or names_time(scope.timed, f.node.text)
         ]
     return found
 

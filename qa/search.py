@@ -1,8 +1,10 @@
 """Find the passages that answer: dense and BM25 search, fused by rank, reranked by a cross-encoder."""
 
 import difflib
+import re
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import compress
 from typing import Any, TypedDict
@@ -101,18 +103,27 @@ def news_of(scope: Scope, archive: Archive) -> date | None:
 
 
 def as_asked_of(node: BaseNode, query: str, scope: Scope) -> str:
-    """Return what a passage has to answer: no time words, if it was published on the days that they name.
+    """Return what a passage has to answer: of the time words only what an article of its day would say.
 
-    "Who left Haiti in March 2024?" is "Who left Haiti?" for an article of 9 March 2024: its date says the rest. So it
-    is on the day after, when most is told.
+    "Who left Haiti in March 2024?" is "Who left Haiti?" for an article of that month, whose date says the rest, and
+    "Who left Haiti in March?" for a later one of that year.
     """
-    bare = without(scope.timed, query) if scope.days and scope.timed in query else ""
-    if scope.days is None or len(bare.split()) < 3:
+    if scope.days is None or scope.timed not in query:
         return query
-    first, last = scope.days
+    bare, year = without(scope.timed, query), scope.days[0].year
+    if is_of_days(node, scope):
+        return bare if len(bare.split()) > 2 else query
+    of_year = node.metadata["published"][:4] == str(year) == str(scope.days[1].year)
+    return query.replace(scope.timed, re.sub(rf"(?<=\w),? {year}\b", "", scope.timed)) if of_year else query
+
+
+def is_of_days(node: BaseNode, scope: Scope) -> bool:
+    """Whether a passage was published on the days that are asked for, or the day after, when most is told."""
     published: str = node.metadata["published"]
-    told = published and first <= date.fromisoformat(published) <= last + timedelta(last < date.max)
-    return bare if told else query
+    if scope.days is None or not published:
+        return False
+    first, last = scope.days
+    return first <= date.fromisoformat(published) <= last + timedelta(last < date.max)
 
 
 def is_aged(node: BaseNode, recent: date | None) -> bool:
@@ -242,8 +253,13 @@ class _Words:
 
 
 def _newest(archive: Archive, scope: Scope, most: int) -> list[TextNode]:
-    """Return the first passages of the newest articles in scope, and of other kinds of pages if these are too few."""
+    """Return the first passages of the newest articles in scope, and of other kinds of pages if these are too few.
+
+    Of days that the question names, of what was published on them.
+    """
     sources = known_sources(scope.source, archive) if scope.source else None
+    if scope.days:
+        scope = replace(scope, since=scope.days[0], until=min(scope.days[1], scope.until or date.max))
     first = [node for node in archive.passages if not node.start_char_idx and _passes(node, sources, scope)]
     first.sort(key=lambda node: node.metadata["published"], reverse=True)
     first.sort(key=lambda node: bool(node.metadata["kind"] != "article"))

@@ -29,7 +29,7 @@ LONGEST_PAUSE = 30.0
 
 # Not the end of a longer name: "the Alliance of Motion Picture and Television Producers".
 _NAME = (
-    r"(?<!and )(?<!of )(?<!& )\b((?:[Tt]he )?(?!Prime |Minister |President |The )"
+    r"(?<!and )(?<!of )(?<!& )(?<!the )(?<!The )\b((?:[Tt]he )?(?!Prime |Minister |President |The )"
     r"[A-Z][\w’-]+ [A-Z][\w’-]+)\b(?<!President)(?<!Minister)"
 )
 _ANY_NAME = (

@@ -142,6 +142,42 @@ def test_a_question_that_is_asked_again_is_answered_again(seeds: Chain) -> None:
     assert again.spans == first.spans
 
 
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What happened in February 2025?", ["toll.md", "sinks.md"]),
+        ("What has happened since June 2025?", ["trial.md"]),
+        ("What happened?", ["trial.md", "toll.md", "sinks.md"]),
+        ("What happened in March 2025?", []),
+    ],
+)
+def test_what_happened_in_a_time_is_how_the_articles_of_that_time_begin(
+    tmp_path: Path, question: str, told: list[str]
+) -> None:
+    folder = folder_of(
+        tmp_path / "articles",
+        sinks="---\ndate: 2025-02-11\n---\nThe ferry Aurelia sank off Elin on Monday night. Nine people died.",
+        toll="---\ndate: 2025-02-14\n---\nThe death toll of the Aurelia has risen to 17, the coast guard said.",
+        trial="---\ndate: 2025-10-08\n---\nCaptain Viktor Hamm was charged on Wednesday.",
+    )
+    chain = Chain(settings_for(tmp_path, articles=folder))
+    chain.sync()
+    *_, answer = chain.stream(question)
+    chain.close()
+    assert [citation.article.path for citation in answer.citations] == told
+
+
+def test_what_happened_on_a_day_is_told_by_later_articles_without_the_year(seeds: Chain) -> None:
+    *_, answer = seeds.stream("What happened in Haiti on 3 March 2024?")
+    assert answer.citations[0].quote.startswith("On March 3")
+
+
+def test_the_same_number_of_something_else_backs_nothing(seeds: Chain) -> None:
+    *_, answer = seeds.stream("How long is the state of emergency?")
+    assert len(answer.citations) == 1
+    assert "state of emergency for 72 hours" in answer.citations[0].quote
+
+
 def test_what_answered_the_question_before_does_not_answer_the_next(seeds: Chain) -> None:
     asked = "How many officers did Kenya agree to deploy?"
     *_, first = seeds.stream(asked)
