@@ -444,6 +444,18 @@ def test_an_answer_names_its_mode_and_its_sources() -> None:
     )
 
 
+def test_two_quotes_of_one_outlet_are_one_source() -> None:
+    twice = replace(ANSWER, citations=(ANSWER.citations[0], replace(ANSWER.citations[0], number=2)))
+    assert "2 quotes from 1 source, 5 March 2024" in answer_html(twice)
+
+
+def test_an_abstention_says_how_surely_the_articles_do_not_tell() -> None:
+    refused = replace(ANSWER, text=f"{ABSTENTION} The archive has 1 article.", citations=(), abstained=True)
+    told = [answer_html(replace(refused, confidence=sure)) for sure in (0.9, 0.5, 0.1)]
+    assert ["surely not told" in told[0], "probably not told" in told[1], "in other words" in told[2]] == [True] * 3
+    assert not any("confidence" in shown for shown in told)
+
+
 def test_what_goes_wrong_becomes_a_message_in_the_conversation() -> None:
     *_, refused = answered(Scripted(QuestionError("too long: shorten it")), "?", [])  # type: ignore[arg-type]
     assert refused == Entry("?", trouble="too long: shorten it", done=True)

@@ -246,6 +246,17 @@ def test_files_are_added_with_a_result_for_each_and_can_be_removed_again(
     assert [f.read_text() for f in harbour.folder.glob(".removed/*/keeper.md")] == [good]
 
 
+def test_an_open_archive_shows_what_comes_into_the_folder(harbour: Room, visit: Visit) -> None:
+    page = visit(harbour.url)
+    to_archive(page)
+    page.get_by_label("Find articles").fill("keeper")
+    expect(page.locator("#table")).to_contain_text("No article fits")
+    folder_of(harbour.folder, keeper="Lighthouse keeper found\n\nThe lighthouse keeper was found on Thursday in a barn.")
+    harbour.chain.sync()
+    expect(page.locator(".shelf .headline")).to_have_text(["Lighthouse keeper found"])
+    expect(page.locator("#fresh")).to_contain_text("4 articles")
+
+
 def test_the_last_article_can_be_removed(harbour: Room, visit: Visit) -> None:
     page = visit(harbour.url)
     to_archive(page)

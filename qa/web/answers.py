@@ -16,6 +16,9 @@ UNSURE = "No sentence of the articles is a sure enough answer; below is what may
 CERTAINTY = ((0.66, "high confidence"), (0.4, "medium confidence"), (0.0, "low confidence: read the quotes"))
 """What a probability is called, from which on; at .66 an answer is right twice as often as wrong."""
 
+ABSENCE = ((0.66, "surely not told"), (0.4, "probably not told"), (0.0, "perhaps told in other words"))
+"""What it is called behind an abstention."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -124,9 +127,11 @@ def _about(answer: Answer) -> list[str]:
         dates = sorted(c.article.published for c in answer.citations if c.article.published)
         undated = any(c.article.published is None for c in answer.citations)
         of = f", {period(dates[0], dates[-1])}{' and undated' if undated else ''}" if dates else ", undated"
-        facts.append(count(answer.sources, "source") + of)
+        quotes, sources = count(len(answer.citations), "quote"), count(answer.sources, "source")
+        facts.append((sources if len(answer.citations) == answer.sources else f"{quotes} from {sources}") + of)
     if not answer.closest:  # "no sure answer" says how sure
-        certainty = next((words for least, words in CERTAINTY if answer.confidence >= least), CERTAINTY[-1][1])
+        words_for = ABSENCE if answer.abstained else CERTAINTY
+        certainty = next((words for least, words in words_for if answer.confidence >= least), words_for[-1][1])
         facts.append(f'<span title="Estimated probability of being right: {answer.confidence:.0%}">{certainty}</span>')
     facts.append(f"{answer.seconds:.1f} s")
     if answer.query and answer.query != answer.question:

@@ -21,6 +21,9 @@ HOW_TO_ADD = "To add articles here, serve a folder of your own to this machine o
 MOST_SKIPPED = 50
 """Files that are named as left out."""
 
+FOLLOWED = 3.0
+"""Seconds after which an open tab looks whether the archive has changed."""
+
 SILENT: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 """Of every event: the page shows itself that it works, and its inner calls are no API."""
 
@@ -54,12 +57,16 @@ class ArchiveTab:
                 )
                 order = gr.Dropdown(list(ORDERS), value=ORDERS[0], label="Order", min_width=120)
             self._table = gr.HTML(apply_default_css=False, js_on_load=None, elem_id="table")
-            self._rows = gr.State(ROWS)
+            self._rows, self._seen = gr.State(ROWS), gr.State("")
+            self._timer = gr.Timer(FOLLOWED, active=False)
         self._finding = (words, outlet, order)
         self.shown = [self.front, fresh, outlets, outlet, self._table]
 
-    def listen(self, conversation: gr.HTML) -> None:
-        """Set up the events; what is clicked in an article or below the table reaches Python through `conversation`."""
+    def listen(self, conversation: gr.HTML, other: gr.Tab) -> None:
+        """Set up the events; what is clicked in an article or below the table reaches Python through `conversation`.
+
+        The archive is followed until the `other` tab is opened.
+        """
         words, outlet, order = self._finding
         gr.on(
             [words.change, outlet.change, order.change],
@@ -70,7 +77,12 @@ class ArchiveTab:
             **SILENT,
         )
         found = [*self._finding, self._rows]
-        self._tab.select(self.refreshed, found, self.shown, **SILENT)  # the folder may have changed meanwhile
+        followed = [self._seen, *self.shown]
+        # The folder may have changed meanwhile.
+        self._tab.select(lambda *found: self._follow("", *found), found, followed, **SILENT)
+        self._tab.select(lambda: gr.Timer(active=True), None, self._timer, **SILENT)
+        other.select(lambda: gr.Timer(active=False), None, self._timer, **SILENT)
+        self._timer.tick(self._follow, [self._seen, *found], followed, **SILENT)
         conversation.expand(lambda rows: rows + 4 * ROWS, self._rows, self._rows, **SILENT).then(
             self._browse, found, self._table, **SILENT
         )
@@ -92,6 +104,11 @@ class ArchiveTab:
         names = sorted((name for name in archive.sources if name), key=str.casefold)
         choice = gr.Dropdown(choices=[(ALL_OUTLETS, ""), *((name, name) for name in names)])
         return front_html(archive), self._fresh_html(), choice, choice, self._browse(words, outlet, order, rows)
+
+    def _follow(self, seen: str, *found: Any) -> Sequence[Any]:
+        """Show the archive anew if it is not the one that was `seen`."""
+        now = self._chain.store.archive.fingerprint
+        return [gr.skip()] * (1 + len(self.shown)) if now == seen else (now, *self.refreshed(*found))
 
     def _browse(self, words: str, outlet: str, order: str, rows: int) -> str:
         return table_html(self._chain.store.archive, words or "", outlet or "", order, int(rows))

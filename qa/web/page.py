@@ -208,7 +208,7 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
             clear = gr.Button("New conversation", size="sm", elem_id="clear", scale=0)
         with gr.Row(elem_id="room"):
             with gr.Column(elem_id="chat"), gr.Tabs(elem_id="tabs"):
-                with gr.Tab("Conversation", elem_id="talk"):
+                with gr.Tab("Conversation", elem_id="talk") as talking:
                     conversation = gr.HTML(
                         shown([]),
                         # The one template that is safe: Gradio runs it as JavaScript, and here no text is part of it.
@@ -273,7 +273,7 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
             taking.then(None, parcel, None, js=SAVE, api_visibility="private")
         gr.on([outlet.change, since.change, until.change], scope_label, limits, scope, **SILENT)
         widen.click(lambda: ("", "", ""), None, limits, **SILENT)
-        tab.listen(conversation)
+        tab.listen(conversation, talking)
         api(ask, api_name="ask", concurrency_limit=8)
     return page
 
