@@ -251,7 +251,7 @@ def test_an_open_archive_shows_what_comes_into_the_folder(harbour: Room, visit: 
     to_archive(page)
     page.get_by_label("Find articles").fill("keeper")
     expect(page.locator("#table")).to_contain_text("No article fits")
-    folder_of(harbour.folder, keeper="Lighthouse keeper found\n\nThe lighthouse keeper was found on Thursday in a barn.")
+    folder_of(harbour.folder, keeper="Lighthouse keeper found\n\nThe lighthouse keeper was found in a barn.")
     harbour.chain.sync()
     expect(page.locator(".shelf .headline")).to_have_text(["Lighthouse keeper found"])
     expect(page.locator("#fresh")).to_contain_text("4 articles")
