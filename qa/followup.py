@@ -3,14 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from qa.citations import Answer
 from qa.nouns import ASKS, AUXILIARY, SMALL, Noun, noun_phrases
 from qa.question import asks_for_news, is_topic, sought
 from qa.when import period, timeless, without
-
-WEEK = timedelta(6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +70,8 @@ def query_of(question: str, history: Sequence[Turn] = ()) -> str:
     bare = re.sub(r" (?:of|from|in|on|for|since)\Z", "", bare)
     if bare and timed and timed.words.lower().startswith("as of"):
         return f"{bare}?"  # no article says "as of", it only limits which are meant
-    # "What happened on 3 March?" wants what reports say of that day, and not those of the day.
-    of_a_day = timed and timed.last and timed.since and timed.last - timed.since < WEEK and "happened" in bare
+    # "What happened on 3 March?", or last weekend, wants what reports say of that day, and not those of the day.
+    of_a_day = timed and timed.last and timed.since and (timed.last - timed.since).days < 6 and "happened" in bare
     names = (asks_for_news(bare) and not of_a_day) or is_topic(sought(bare))
     return bare if bare != query.rstrip(" ?.!") and names else query
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from qa.models import Models, Reading
 from qa.question import asks_for_news, is_topic, may_have_several, sought, takes_a_sentence, topic_words, with_unit
 from qa.search import AGED, as_asked_of, is_aged, is_of_days
 from qa.sentences import sentences
-from qa.support import DIGITS, stems
+from qa.support import DIGITS, SCALES, stems
 from qa.when import names_time
 
 READ = 6
@@ -41,6 +42,8 @@ NEVER = -15.0
 
 _CHOICE = re.compile(r"[A-H][.)] (?:\S+ ){0,7}\S*[^.!”\"\s]")
 """A line of a quiz: "C. Port-au-Prince"."""
+
+_SCALED = re.compile(rf"\b(\d+(?:\.\d+)?) ({'|'.join(SCALES)})\b")
 
 _NOTE = re.compile(
     r"(?:updated?|corrections?|clarifications?|editor['’]s note|this (?:story|article) (?:has|was))\b", re.I
@@ -265,6 +268,7 @@ def _agreement(finding: Finding, findings: Sequence[Finding], stories: Mapping[s
 
 
 def distinct_words(text: str) -> frozenset[str]:
-    """Return the words of a text in lower case, numbers in digits, without articles and the like."""
-    words = re.findall(r"\d[\d.:-]*\d|\w+", text.lower().replace(",", ""))  # "4.5" holds no "4"
+    """Return the words of a text in lower case, numbers in digits ("1.2 million" is "1200000"), without small words."""
+    figures = _SCALED.sub(lambda match: f"{Decimal(match[1]) * SCALES[match[2]]:.0f}", text.lower().replace(",", ""))
+    words = re.findall(r"\d[\d.:-]*\d|\w+", figures)  # "4.5" holds no "4"
     return frozenset(DIGITS.get(word, word) for word in words) - {"a", "an", "the", "of", "in", "on", "to"}

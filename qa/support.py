@@ -60,7 +60,7 @@ _SMALL = {word: value for words in (_UNITS, _ORDINALS) for value, word in enumer
 _SMALL |= {word: 10 * value for value, word in enumerate(_TENS, 2)}
 DIGITS = {word: str(_SMALL[word]) for word in (*_UNITS, *_TENS)}
 """Numbers in words and in digits: "four" -> "4"."""
-_SCALES = {"hundred": 100, "dozen": 12, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+SCALES = {"hundred": 100, "dozen": 12, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _SHORT_SCALES = {"k": 10**3, "m": 10**6, "mn": 10**6, "bn": 10**9}
 
 Slice = tuple[Article, int, int]
@@ -231,7 +231,7 @@ def _numbers(text: str, *, firm: bool = False) -> set[tuple[Decimal, bool]]:
     value: Decimal | None = None
     tokens = re.findall(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?|[a-z]+|%", text.casefold())
     for before, word in zip(["", *tokens], [*tokens, ""], strict=True):
-        scale = _SCALES.get(word) or (_SHORT_SCALES.get(word) if before[:1].isdigit() else None)
+        scale = SCALES.get(word) or (_SHORT_SCALES.get(word) if before[:1].isdigit() else None)
         if value is not None and scale:
             value *= scale
         elif value is not None and before in (*_TENS, "hundred") and word in _SMALL:
@@ -241,7 +241,7 @@ def _numbers(text: str, *, firm: bool = False) -> set[tuple[Decimal, bool]]:
                 found.add((value, word in ("%", "percent", "per")))
             value = Decimal(word.replace(",", "")) if word[:1].isdigit() else None
             if word in _SMALL or word in ("hundred", "dozen"):
-                value = Decimal(_SMALL.get(word) or _SCALES.get(word, 0))
+                value = Decimal(_SMALL.get(word) or SCALES.get(word, 0))
     return found
 
 
@@ -255,7 +255,8 @@ def negation_differs(claim: str, text: str) -> bool:
 
 def _denied(text: str) -> set[str] | None:
     """Stems of the next four words behind each negation, up to a stop or comma; None without a negation."""
-    text = re.sub(r"\b(?:rule[sd]?|ruling) out\b", "not", re.sub(r"\bnot only\b", "", text, flags=re.IGNORECASE))
+    text = re.sub(r"\b[Nn]ot only\b|\bNo\. ?(?=\d)", "", text)
+    text = re.sub(r"\b(?:rule[sd]?|ruling) out\b", "not", text)
     found: set[str] | None = None
     for clause in re.split(r"[.,;:!?()\"\u201c\u201d]\s", text):
         left = 0

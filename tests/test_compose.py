@@ -163,6 +163,8 @@ def test_reports_of_other_times_do_not_contradict_but_are_dated() -> None:
     [
         ("General Motors", "GM", False),
         ("five people", "5 people", False),
+        ("$12.6 million", "$12,600,000", False),
+        ("1.2 million", "1.3 million", True),
         ("North Korea", "South Korea", True),
         ("4%", "4.5%", True),
         ("2-1", "1-2", True),
@@ -184,6 +186,47 @@ def test_the_same_words_are_no_contradiction_though_one_report_denies_something_
     )
     assert len(said) == 1
     assert conflicts == ()
+
+
+@pytest.mark.parametrize(("chance", "told"), [(0.5, False), (0.8, True)])
+def test_what_an_older_report_answers_is_told_only_if_it_is_nearly_as_probable(chance: float, told: bool) -> None:
+    new = article("a", "Ford is recalling 2.9 million vehicles.", date(2024, 3, 1))
+    old = article("b", "Toyota recalled 2.9 million vehicles.", date(2022, 3, 1))
+    said, *_ = answer(
+        "Which automaker recalled 2.9 million vehicles?",
+        finding(new, new.text, "Ford", 0.9),
+        finding(old, old.text, "Toyota", 0.9 * chance),
+    )
+    assert any("Toyota" in sentence for sentence in said) is told
+
+
+def test_an_older_state_is_told_beside_the_present_one() -> None:
+    new = article("a", "Jo Lind leads the council.", date(2024, 3, 1))
+    old = article("b", "Ana Diaz leads the council.", date(2023, 3, 1))
+    said, *_ = answer(
+        "Who leads the council?", finding(new, new.text, "Jo Lind", 0.9), finding(old, old.text, "Ana Diaz", 0.5)
+    )
+    assert said == [f"1 March 2024: {new.text}", f"1 March 2023: {old.text}"]
+
+
+@pytest.mark.parametrize(("question", "sentences"), [("When was the party?", 1), ("Where was the party?", 2)])
+def test_an_article_gives_a_second_answer_only_where_a_question_may_have_several(question: str, sentences: int) -> None:
+    both = article("a", "The party was in Elin on Monday. Some guests came to Tarn on Friday.")
+    first, second = (("Monday", "Friday"), ("Elin", "Tarn"))[question.startswith("Where")]
+    said, *_ = answer(
+        question,
+        finding(both, "The party was in Elin on Monday.", first, 0.9),
+        finding(both, "Some guests came to Tarn on Friday.", second, 0.5),
+    )
+    assert len(said) == sentences
+
+
+def test_whom_one_report_names_and_the_other_denies_is_told_by_both() -> None:
+    one, other = article("a", "Ada Quill was arrested."), article("b", "Ada Quill was not arrested, the police said.")
+    said, *_ = answer(
+        "Who was arrested?", finding(one, one.text, "Ada Quill"), finding(other, other.text, "Ada Quill", 0.8)
+    )
+    assert said == [one.text, other.text]
 
 
 def test_who_asks_within_a_quotation_is_not_its_speaker() -> None:
