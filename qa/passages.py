@@ -55,7 +55,8 @@ def passage(text: str, start: int, metadata: dict[str, str | int]) -> TextNode:
         text=text,
         start_char_idx=start,
         end_char_idx=start + len(text),
-        metadata=metadata,
+        # Chroma gives metadata back in any order: models shall see the title first, always.
+        metadata={name: metadata[name] for name in ("title", "source")} | metadata,
         metadata_template="{value}",
         metadata_separator=". ",
         text_template="{metadata_str}\n{content}",

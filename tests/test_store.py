@@ -16,6 +16,7 @@ from chromadb.config import Settings as ChromaSettings
 from conftest import SEEDS, folder_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from llama_index.core.schema import MetadataMode
 
 from qa import passages
 from qa.archive import Archive
@@ -50,6 +51,17 @@ def test_an_article_can_be_rebuilt_from_the_store_alone(tmp_path: Path, models: 
     assert again.archive.articles == before
     assert {a.source for a in before.values()} == {"Latin Post", ""}
     again.close()
+
+
+def test_models_see_the_same_text_of_a_passage_whenever_the_index_is_opened(tmp_path: Path, models: Models) -> None:
+    heads = {f"a{n}": f"---\ntitle: Title {n}\nsource: Outlet {n}\n---\nText {n} of the brief." for n in range(12)}
+    folder = folder_of(tmp_path / "articles", **heads)
+    for _ in range(2):
+        store = Store(tmp_path / "index", models.embedder)
+        store.sync(folder)
+        seen = {node.get_content(MetadataMode.EMBED) for node in store.archive.passages}
+        store.close()
+        assert seen == {f"Title {n}. Outlet {n}\nText {n} of the brief." for n in range(12)}
 
 
 def test_unchanged_articles_are_not_embedded_again(store: Store) -> None:
