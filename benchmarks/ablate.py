@@ -23,7 +23,8 @@ from qa import compose, config, followup, reader, search
 from qa.chain import Chain
 from qa.cli import _open
 from qa.errors import QaError
-from qa.evaluation import ask, metrics
+from qa.evaluation import ask
+from qa.metrics import metrics
 from qa.models import Models, Reading
 from qa.question_sets import Row, read_rows
 

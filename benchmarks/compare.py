@@ -55,8 +55,9 @@ from qa.cli import _open
 from qa.config import Settings
 from qa.draft import _marked, _place
 from qa.errors import EvaluationError, QaError
-from qa.evaluation import DEEPEST, _rank, holds
+from qa.evaluation import DEEPEST, _rank
 from qa.followup import query_of
+from qa.metrics import holds
 from qa.models import CORES
 from qa.question import sought
 from qa.question_sets import Row, read_rows

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from qa import chain, config, writer
 from qa.citations import ABSTENTION
-from qa.evaluation import Result
+from qa.metrics import Result
 from qa.question_sets import Row, read_rows
 
 SHORT = f"""Answer the question in one or two sentences, only from the numbered passages of news articles.

@@ -223,7 +223,7 @@ def _verify(options: argparse.Namespace, settings: config.Settings) -> int:
 def _evaluate(options: argparse.Namespace, settings: config.Settings) -> int:
     from tqdm import tqdm
 
-    from qa import evaluation, question_sets, report
+    from qa import evaluation, metrics, question_sets, report
 
     sets = {file.stem: question_sets.read_rows(file)[: options.limit] for file in options.files}
     if len(sets) < len(options.files):
@@ -234,7 +234,7 @@ def _evaluate(options: argparse.Namespace, settings: config.Settings) -> int:
     for name, rows in sets.items():
         results[name] = [evaluation.ask(chain, row) for row in tqdm(rows, desc=name, unit=" questions", disable=None)]
         print(f"{name}:")
-        for metric, value in evaluation.metrics(results[name]).items():
+        for metric, value in metrics.metrics(results[name]).items():
             if value is not None:
                 print(f"  {metric:24} {value:.3f}" if isinstance(value, float) else f"  {metric:24} {value}")
     if options.out is not None:

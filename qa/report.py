@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from qa.errors import EvaluationError
-from qa.evaluation import Result, bins, by_type, metrics
+from qa.metrics import Result, bins, by_type, metrics
 
 
 def write(folder: Path, sets: Mapping[str, Sequence[Result]], about: Mapping[str, object]) -> None:

@@ -14,7 +14,8 @@ from qa.chain import Chain
 from qa.citations import Answer, Citation, Sentence, Span
 from qa.cli import main
 from qa.errors import EvaluationError
-from qa.evaluation import Result, ask, bins, by_type, holds, metrics, plain, token_f1
+from qa.evaluation import ask
+from qa.metrics import Result, bins, by_type, holds, metrics, plain, token_f1
 from qa.question_sets import Row, read_rows
 
 OURS = Path(__file__).parent / "questions.jsonl"
@@ -75,6 +76,8 @@ def test_calibration_compares_confidence_with_what_came_true() -> None:
     assert bins(results) == [(4, 0.75, 0.75)]
     assert metrics(results)["ece"] == 0
     assert metrics([Result(row(any=("Chad",)), told(0.75))])["ece"] == 0.75
+    by_chance = metrics([Result(row(any=("Chad",)), told(0.75))] * 100)["ece_by_chance"]
+    assert by_chance == pytest.approx(0.0346, abs=0.001)  # the mean of 20,000 draws of 100 such answers
 
 
 def test_support_is_judged_by_gold_sentences() -> None:
