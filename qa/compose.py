@@ -69,6 +69,7 @@ def choose(question: str, findings: Sequence[Finding], stories: Mapping[str, Sto
     if best < answers_from(question):
         return []
     one, is_so, by_words = asks_for_one(question), asks_what_is_so(question), not takes_a_sentence(question)
+    several = may_have_several(question)
     differs, most = (DIFFERS, MOST_DIFFERING) if one else (ADDS, MOST_SENTENCES)
     groups: list[list[Finding]] = []
     heard: set[str] = set()
@@ -78,16 +79,19 @@ def choose(question: str, findings: Sequence[Finding], stories: Mapping[str, Sto
             continue
         if groups and by_words and finding.signals[0] <= 0:
             continue  # a further answer must be one that the reader prefers to none
-        same = next((group for group in groups if _same(group[0], finding, question)), None)
-        again = holders & heard and not may_have_several(question)
-        past = groups and not is_so and _is_of_another_time(finding, before=groups[0][0])
+        same = next((group for group in groups if _same(group[0], finding)), None)
+        again = holders & heard and not several
+        past = groups and not is_so and _is_much_older(finding, than=groups[0][0])
         if same is not None:
             # The same words may belong to something else: another 72 hours back nothing.
             about = stems(question) - stems(finding.words)
-            if not by_words or not about or about & stems(finding.sentence):
-                _join(finding, same, stories)
+            if by_words and about and not about & stems(finding.sentence):
+                continue
+            _join(finding, same, stories)
         elif len(groups) < most and (finding.probability >= APART * best or not (one and (again or past))):
             groups.append([finding])
+        else:
+            continue
         heard |= holders
 
     def holds(finding: Finding) -> bool:
@@ -222,8 +226,8 @@ def _of_one_time(one: Finding, other: Finding) -> bool:
     return len(days) < 2 or abs(days[0] - days[1]) <= timedelta(RECENT)
 
 
-def _is_of_another_time(finding: Finding, before: Finding) -> bool:
-    return not _of_one_time(finding, before) and _published(finding) < _published(before)
+def _is_much_older(finding: Finding, than: Finding) -> bool:
+    return not _of_one_time(finding, than) and _published(finding) < _published(than)
 
 
 def with_speaker(finding: Finding) -> tuple[int, int]:
@@ -247,20 +251,14 @@ def _speaks(text: str) -> bool:
     return _SPOKEN.search(_QUOTATION.sub(" ", text)) is not None
 
 
-def _same(one: Finding, other: Finding, question: str) -> bool:
-    """Whether two findings tell the same; what one affirms and the other denies are two answers.
-
-    Where a few words answer, it counts whether what is asked is denied, not what else stands in the sentence.
-    """
+def _same(one: Finding, other: Finding) -> bool:
+    """Whether two findings tell the same; what one affirms and the other denies are two answers."""
     told, again = one.sentence, other.sentence
-    few = one.words != told and other.words != again
-    if few and negation_differs(question, told) != negation_differs(question, again):
-        return False
-    if not few and negation_differs(told, again) and negation_differs(again, told):
+    if negation_differs(told, again) and negation_differs(again, told):
         return False
     if same_words(one.words, other.words):
         return True
-    if few:
+    if one.words != told and other.words != again:
         return _last_name(one.words) == _last_name(other.words) != "" or _is_short_for(one.words, other.words)
     a, b = distinct_words(told), distinct_words(again)
     return len(a & b) >= 0.6 * min(len(a), len(b))

@@ -25,7 +25,7 @@ def settings() -> dict[str, object]:
     chosen = {
         search: ("CANDIDATES", "RERANKED", "RANK_CONSTANT", "HANDICAP", "RECENT", "AGED"),
         reader: ("READ", "JUDGED", "DECISION"),
-        compose: ("ADDS", "DIFFERS", "LEADS", "MOST_SENTENCES", "MOST_DIFFERING"),
+        compose: ("ADDS", "DIFFERS", "APART", "LEADS", "MOST_SENTENCES", "MOST_DIFFERING"),
     }
     return {name.lower(): getattr(module, name) for module, names in chosen.items() for name in names}
 

@@ -43,7 +43,7 @@ NEVER = -15.0
 _CHOICE = re.compile(r"[A-H][.)] (?:\S+ ){0,7}\S*[^.!”\"\s]")
 """A line of a quiz: "C. Port-au-Prince"."""
 
-_SCALED = re.compile(rf"\b(\d+(?:\.\d+)?) ({'|'.join(SCALES)})\b")
+_SCALED = re.compile(rf"\b(\d+(?:\.\d+)?)[ \u00a0-]({'|'.join(SCALES)})\b")
 
 _NOTE = re.compile(
     r"(?:updated?|corrections?|clarifications?|editor['’]s note|this (?:story|article) (?:has|was))\b", re.I
@@ -252,9 +252,10 @@ def logistic(logit: float) -> float:
 
 
 def same_words(one: str, other: str) -> bool:
-    """Whether one's words hold all of the other's: "Ariel Henry" and "Henry", not "1784" and "1808"."""
-    a, b = distinct_words(one), distinct_words(other)
-    return bool(a and b and (a <= b or b <= a))
+    """Whether one's words hold all of the other's: "Ariel Henry" and "Henry", "2 million" and "2,000,000"."""
+    as_told = distinct_words(one), distinct_words(other)
+    in_figures = distinct_words(_in_figures(one)), distinct_words(_in_figures(other))
+    return any(a and b and (a <= b or b <= a) for a, b in (as_told, in_figures))
 
 
 def _agreement(finding: Finding, findings: Sequence[Finding], stories: Mapping[str, Story]) -> float:
@@ -268,7 +269,12 @@ def _agreement(finding: Finding, findings: Sequence[Finding], stories: Mapping[s
 
 
 def distinct_words(text: str) -> frozenset[str]:
-    """Return the words of a text in lower case, numbers in digits ("1.2 million" is "1200000"), without small words."""
-    figures = _SCALED.sub(lambda match: f"{Decimal(match[1]) * SCALES[match[2]]:.0f}", text.lower().replace(",", ""))
-    words = re.findall(r"\d[\d.:-]*\d|\w+", figures)  # "4.5" holds no "4"
+    """Return the words of a text in lower case, numbers in digits, without articles and the like."""
+    words = re.findall(r"\d[\d.:-]*\d|\w+", text.lower().replace(",", ""))  # "4.5" holds no "4"
     return frozenset(DIGITS.get(word, word) for word in words) - {"a", "an", "the", "of", "in", "on", "to"}
+
+
+def _in_figures(text: str) -> str:
+    """Write large numbers out: "two million people" -> "2000000 people"."""
+    digits = re.sub(r"\w+", lambda word: DIGITS.get(word[0], word[0]), text.lower().replace(",", ""))
+    return _SCALED.sub(lambda match: f"{Decimal(match[1]) * SCALES[match[2]]:.0f}", digits)

@@ -255,7 +255,7 @@ def negation_differs(claim: str, text: str) -> bool:
 
 def _denied(text: str) -> set[str] | None:
     """Stems of the next four words behind each negation, up to a stop or comma; None without a negation."""
-    text = re.sub(r"\b[Nn]ot only\b|\bNo\. ?(?=\d)", "", text)
+    text = re.sub(r"\b(?i:not only)\b|(?<![.!?] )\bNo\. ?(?=\d)", "", text)
     text = re.sub(r"\b(?:rule[sd]?|ruling) out\b", "not", text)
     found: set[str] | None = None
     for clause in re.split(r"[.,;:!?()\"\u201c\u201d]\s", text):

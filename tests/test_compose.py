@@ -164,6 +164,9 @@ def test_reports_of_other_times_do_not_contradict_but_are_dated() -> None:
         ("General Motors", "GM", False),
         ("five people", "5 people", False),
         ("$12.6 million", "$12,600,000", False),
+        ("two million", "2 million", False),
+        ("three thousand", "3,000", False),
+        ("12.6", "12.6 million", False),
         ("1.2 million", "1.3 million", True),
         ("North Korea", "South Korea", True),
         ("4%", "4.5%", True),
@@ -188,7 +191,7 @@ def test_the_same_words_are_no_contradiction_though_one_report_denies_something_
     assert conflicts == ()
 
 
-@pytest.mark.parametrize(("chance", "told"), [(0.5, False), (0.8, True)])
+@pytest.mark.parametrize(("chance", "told"), [(0.74, False), (0.76, True)])
 def test_what_an_older_report_answers_is_told_only_if_it_is_nearly_as_probable(chance: float, told: bool) -> None:
     new = article("a", "Ford is recalling 2.9 million vehicles.", date(2024, 3, 1))
     old = article("b", "Toyota recalled 2.9 million vehicles.", date(2022, 3, 1))
@@ -221,12 +224,46 @@ def test_an_article_gives_a_second_answer_only_where_a_question_may_have_several
     assert len(said) == sentences
 
 
-def test_whom_one_report_names_and_the_other_denies_is_told_by_both() -> None:
-    one, other = article("a", "Ada Quill was arrested."), article("b", "Ada Quill was not arrested, the police said.")
+def test_a_newer_report_needs_no_more_than_another_of_the_same_time() -> None:
+    old = article("a", "Toyota recalled 2.9 million vehicles.", date(2022, 3, 1))
+    new = article("b", "Ford is recalling 2.9 million vehicles.", date(2024, 3, 1))
     said, *_ = answer(
-        "Who was arrested?", finding(one, one.text, "Ada Quill"), finding(other, other.text, "Ada Quill", 0.8)
+        "Which automaker recalled 2.9 million vehicles?",
+        finding(old, old.text, "Toyota", 0.9),
+        finding(new, new.text, "Ford", 0.4),
+    )
+    assert said[0].endswith(new.text)
+
+
+def test_a_second_sentence_of_an_article_is_told_where_sentences_answer() -> None:
+    both = article("a", "Ada Quill said the port is closed. She said that ships must wait.")
+    one, other = "Ada Quill said the port is closed.", "She said that ships must wait."
+    said, *_ = answer("What did Ada Quill say?", finding(both, one, one, 0.9), finding(both, other, other, 0.5))
+    assert said == [one, other]
+
+
+def test_who_denies_an_answer_does_not_back_it() -> None:
+    one = article("a", "Thomas Crooks opened fire from a roof at the president.")
+    other = article("b", "At the rally of the president, Thomas Crooks never opened fire, his lawyer said.")
+    said, *_ = answer(
+        "Who shot the president?",
+        finding(one, one.text, "Thomas Crooks"),
+        finding(other, other.text, "Thomas Crooks", 0.8),
     )
     assert said == [one.text, other.text]
+
+
+def test_what_backs_nothing_is_not_heard() -> None:
+    one = article("a", "72 people died in the flood.", date(2024, 3, 1))
+    other = article("b", "Rescuers came 72 hours later. Officials count 19 dead in the flood.", date(2024, 3, 2))
+    said, _, conflicts = answer(
+        "How many people died in the flood?",
+        finding(one, one.text, "72", 0.9),
+        finding(other, "Rescuers came 72 hours later.", "72", 0.65),
+        finding(other, "Officials count 19 dead in the flood.", "19", 0.6),
+    )
+    assert len(said) == 2
+    assert [span.text for span in conflicts] == ["19", "72"]
 
 
 def test_who_asks_within_a_quotation_is_not_its_speaker() -> None:

@@ -449,11 +449,11 @@ def test_two_quotes_of_one_outlet_are_one_source() -> None:
     assert "2 quotes from 1 source, 5 March 2024" in answer_html(twice)
 
 
-def test_an_abstention_says_how_surely_the_articles_do_not_tell() -> None:
+def test_how_sure_an_abstention_is_is_not_called_like_the_confidence_in_an_answer() -> None:
     refused = replace(ANSWER, text=f"{ABSTENTION} The archive has 1 article.", citations=(), abstained=True)
-    told = [answer_html(replace(refused, confidence=sure)) for sure in (0.9, 0.5, 0.1)]
-    assert ["surely not told" in told[0], "probably not told" in told[1], "in other words" in told[2]] == [True] * 3
-    assert not any("confidence" in shown for shown in told)
+    shown = answer_html(refused)
+    assert "about 90% sure of that" in shown
+    assert "confidence" not in shown
 
 
 def test_what_goes_wrong_becomes_a_message_in_the_conversation() -> None:

@@ -255,6 +255,16 @@ def test_an_open_archive_shows_what_comes_into_the_folder(harbour: Room, visit: 
     harbour.chain.sync()
     expect(page.locator(".shelf .headline")).to_have_text(["Lighthouse keeper found"])
     expect(page.locator("#fresh")).to_contain_text("4 articles")
+    (harbour.folder / "broken.pdf").write_bytes(b"no pdf")
+    harbour.chain.sync()
+    expect(page.locator("#fresh")).to_contain_text("1 file left out")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_role("tab", name="Conversation").click()
+    page.wait_for_timeout(1_000)
+    asked.clear()
+    page.wait_for_timeout(4_000)
+    assert asked == []  # nobody looks at it any more
 
 
 def test_the_last_article_can_be_removed(harbour: Room, visit: Visit) -> None:

@@ -555,6 +555,7 @@ def test_shared_names_and_more_marks_are_no_support(
         ("was closed", "was closed", False),
         ("The school was never closed.", "The school wasn't closed.", False),
         ("She beat the No. 2 seed.", "She beat the seed.", False),
+        ("NOT ONLY Ruto came.", "Ruto came.", False),
     ],
 )
 def test_a_negation_makes_two_texts_differ(claim: str, text: str, differs: bool) -> None:

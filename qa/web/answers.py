@@ -16,9 +16,6 @@ UNSURE = "No sentence of the articles is a sure enough answer; below is what may
 CERTAINTY = ((0.66, "high confidence"), (0.4, "medium confidence"), (0.0, "low confidence: read the quotes"))
 """What a probability is called, from which on; at .66 an answer is right twice as often as wrong."""
 
-ABSENCE = ((0.66, "surely not told"), (0.4, "probably not told"), (0.0, "perhaps told in other words"))
-"""What it is called behind an abstention."""
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -130,8 +127,9 @@ def _about(answer: Answer) -> list[str]:
         quotes, sources = count(len(answer.citations), "quote"), count(answer.sources, "source")
         facts.append((sources if len(answer.citations) == answer.sources else f"{quotes} from {sources}") + of)
     if not answer.closest:  # "no sure answer" says how sure
-        words_for = ABSENCE if answer.abstained else CERTAINTY
-        certainty = next((words for least, words in words_for if answer.confidence >= least), words_for[-1][1])
+        certainty = next((words for least, words in CERTAINTY if answer.confidence >= least), CERTAINTY[-1][1])
+        if answer.abstained:  # "high confidence" would be taken for that of an answer
+            certainty = f"about {answer.confidence:.0%} sure of that"
         facts.append(f'<span title="Estimated probability of being right: {answer.confidence:.0%}">{certainty}</span>')
     facts.append(f"{answer.seconds:.1f} s")
     if answer.query and answer.query != answer.question:

@@ -41,7 +41,7 @@ class ArchiveTab:
             front_html(chain.store.archive), apply_default_css=False, elem_id="front", js_on_load=None, render=False
         )
         with gr.Tab("Archive", elem_id="archive") as self._tab:
-            fresh = gr.HTML(apply_default_css=False, js_on_load=None, elem_id="fresh")
+            self._fresh = gr.HTML(apply_default_css=False, js_on_load=None, elem_id="fresh")
             with gr.Row(elem_id="adding", visible=editable):
                 self._upload = gr.File(file_count="multiple", label="Add articles", elem_id="upload", height=132)
                 with gr.Column(min_width=160):
@@ -57,10 +57,10 @@ class ArchiveTab:
                 )
                 order = gr.Dropdown(list(ORDERS), value=ORDERS[0], label="Order", min_width=120)
             self._table = gr.HTML(apply_default_css=False, js_on_load=None, elem_id="table")
-            self._rows, self._seen = gr.State(ROWS), gr.State("")
+            self._rows, self._seen = gr.State(ROWS), gr.State(self._state())
             self._timer = gr.Timer(FOLLOWED, active=False)
         self._finding = (words, outlet, order)
-        self.shown = [self.front, fresh, outlets, outlet, self._table]
+        self.shown = [self.front, self._fresh, outlets, outlet, self._table]
 
     def listen(self, conversation: gr.HTML, other: gr.Tab) -> None:
         """Set up the events; what is clicked in an article or below the table reaches Python through `conversation`.
@@ -68,21 +68,24 @@ class ArchiveTab:
         The archive is followed until the `other` tab is opened.
         """
         words, outlet, order = self._finding
+        # One after the other: what is asked for last must stay.
+        table: dict[str, Any] = {"concurrency_id": "table", **SILENT}
         gr.on(
             [words.change, outlet.change, order.change],
             lambda words, outlet, order: (self._browse(words, outlet, order, ROWS), ROWS),
             [*self._finding],
             [self._table, self._rows],
             trigger_mode="always_last",
-            **SILENT,
+            **table,
         )
         found = [*self._finding, self._rows]
-        followed = [self._seen, *self.shown]
         # The folder may have changed meanwhile.
-        self._tab.select(lambda *found: self._follow("", *found), found, followed, **SILENT)
-        self._tab.select(lambda: gr.Timer(active=True), None, self._timer, **SILENT)
+        self._tab.select(
+            lambda *found: (gr.Timer(active=True), *self.refreshed(*found)), found, [self._timer, *self.shown], **SILENT
+        )
         other.select(lambda: gr.Timer(active=False), None, self._timer, **SILENT)
-        self._timer.tick(self._follow, [self._seen, *found], followed, **SILENT)
+        self._timer.tick(self._state, None, self._seen, **SILENT)
+        self._seen.change(self._redrawn, found, [self.front, self._fresh, self._table], **table)
         conversation.expand(lambda rows: rows + 4 * ROWS, self._rows, self._rows, **SILENT).then(
             self._browse, found, self._table, **SILENT
         )
@@ -105,10 +108,14 @@ class ArchiveTab:
         choice = gr.Dropdown(choices=[(ALL_OUTLETS, ""), *((name, name) for name in names)])
         return front_html(archive), self._fresh_html(), choice, choice, self._browse(words, outlet, order, rows)
 
-    def _follow(self, seen: str, *found: Any) -> Sequence[Any]:
-        """Show the archive anew if it is not the one that was `seen`."""
-        now = self._chain.store.archive.fingerprint
-        return [gr.skip()] * (1 + len(self.shown)) if now == seen else (now, *self.refreshed(*found))
+    def _state(self) -> str:
+        """Return what changes with the archive and with the files that are left out of it."""
+        return f"{self._chain.store.archive.fingerprint} {self._chain.last_sync[1].skipped}"
+
+    def _redrawn(self, words: str, outlet: str, order: str, rows: int) -> tuple[str, str, str]:
+        """Return the archive anew, but for the choices of outlets: somebody may be about to choose."""
+        archive = self._chain.store.archive
+        return front_html(archive), self._fresh_html(), self._browse(words, outlet, order, rows)
 
     def _browse(self, words: str, outlet: str, order: str, rows: int) -> str:
         return table_html(self._chain.store.archive, words or "", outlet or "", order, int(rows))
