@@ -22,10 +22,11 @@ from qa.errors import ArticlesError, WriterError
 from qa.followup import Turn, query_of
 from qa.models import CORES, Models
 from qa.question import asks_for_news, sought, tidy
-from qa.search import Filters, Retriever, news_of, scope_of
+from qa.search import Filters, Retriever, news_of, of_days, scope_of
 from qa.store import Store, Sync
 from qa.suggestions import Suggestions
 from qa.support import Score
+from qa.when import without
 
 if TYPE_CHECKING:  # importing it for real costs two seconds, and only those pay who use a language model
     from qa.writer import Writer
@@ -112,6 +113,8 @@ class Chain:
         notice, query = "", (by_rules := query_of(question, history))
         archive = self.store.archive  # one state for the whole answer, even if a sync ends meanwhile
         scope = scope_of(question, archive, **filters)
+        if asks_for_news(sought(query)):
+            scope = of_days(scope)
         mode = self.writer.model if self.writer else "offline"
         answer = Answer(question, "", (), False, 0.0, mode, 0.0, query, scope=scope)
         with self._suggestions.giving_way():
@@ -135,8 +138,13 @@ class Chain:
                 # "How many left? Why?" is no more answered by how many: that was said.
                 repeated = [turn for turn in history if query.startswith(f"{turn.asked}? ")]
                 said = {place for turn in repeated for place in turn.places}
-                answer = replace(answer, mode="offline", query=query, notice=notice)
-                answer = self.read(answer, hits, archive, said=said)
+                asked = replace(answer, mode="offline", query=query, notice=notice)
+                answer = self.read(asked, hits, archive, said=said)
+                bare = without(scope.timed, query)
+                if answer.abstained and scope.days and asks_for_news(bare):
+                    # No article says "on 3 March": then the news of that day say what happened.
+                    asked = replace(asked, query=bare, scope=of_days(scope))
+                    answer = self.read(asked, self.retriever.search(bare, archive, asked.scope), archive)
             yield replace(answer, seconds=time.perf_counter() - started)
 
     def read(
@@ -257,7 +265,8 @@ def _abstain(
     nearest = tuple(archive.articles[id_] for id_ in ids)[:MOST_NEAREST]
     said = [ABSTENTION, nearest_line(nearest), f"The archive has {archive.coverage()}."]
     if answer.scope:
-        undated = ", or undated" if answer.scope.since or answer.scope.until else ""
+        any_day = not (answer.scope.since or answer.scope.until) or asks_for_news(answer.query)
+        undated = "" if any_day else ", or undated"
         said.append(f"Only articles {answer.scope}{undated} were searched.")
     text = " ".join(filter(None, said))
     return replace(answer, text=text, citations=(), spans=(), abstained=True, nearest=nearest, closest=closest)

@@ -230,6 +230,11 @@ def _evaluate(options: argparse.Namespace, settings: config.Settings) -> int:
         raise EvaluationError("two of the files have the same name, which their numbers go by: rename one.")
     chain, done = _open(replace(settings, api_key="", base_url=""))  # the offline path is what is measured
     _tell_skipped(done)
+    known = {article.path for article in chain.store.archive.articles.values()}
+    named = {path for rows in sets.values() for row in rows for path in row.articles}
+    if strange := sorted(named - known):
+        told = f"{', '.join(strange[:3])}{', …' if len(strange) > 3 else ''}"
+        print(f"qa: not in the archive, and so never found: {told} ({len(strange)} in all)", file=sys.stderr)
     results = {}
     for name, rows in sets.items():
         results[name] = [evaluation.ask(chain, row) for row in tqdm(rows, desc=name, unit=" questions", disable=None)]

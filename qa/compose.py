@@ -53,6 +53,9 @@ _SPOKEN = re.compile(
 _QUOTATION = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|^[^“\"]*”")
 _MOST_QUOTED_WORDS = 80
 
+_FORMER = re.compile(r"\b(?:former|ex|late|ousted|previous)[ -](?:[\w’'-]+ ){0,4}\Z", re.I)
+"""Before a name: who it was, not who it is."""
+
 _SIDE = re.compile(r"(?:North|South|East|West|New|San|Saint|St\.?|Los|Las|El|Port)\Z")
 """What makes another place of the same last word: South Korea is not North Korea."""
 
@@ -71,6 +74,8 @@ def choose(question: str, findings: Sequence[Finding], stories: Mapping[str, Sto
     one, is_so, by_words = asks_for_one(question), asks_what_is_so(question), not takes_a_sentence(question)
     several = may_have_several(question)
     differs, most = (DIFFERS, MOST_DIFFERING) if one else (ADDS, MOST_SENTENCES)
+    if is_so and not by_words:  # of what may well lead, the newest
+        findings = sorted(findings, key=lambda f: _published(f) if f.probability >= LEADS * best else "", reverse=True)
     groups: list[list[Finding]] = []
     heard: set[str] = set()
     for finding in (_in_first_copy(finding, stories) for finding in findings):
@@ -103,9 +108,10 @@ def choose(question: str, findings: Sequence[Finding], stories: Mapping[str, Sto
     if not one and not is_so:
         return sorted(groups, key=lambda group: holds(group[0]), reverse=True)
 
-    def rank(group: Sequence[Finding]) -> tuple[bool, str, bool]:
+    def rank(group: Sequence[Finding]) -> tuple[bool, bool, str, bool]:
         leads = by_words or max(finding.probability for finding in group) >= LEADS * best
-        return leads, _published(group[0]), holds(group[0])
+        gone = is_so and _FORMER.search(_before_words(group[0])) is not None
+        return leads, not gone, _published(group[0]), holds(group[0])
 
     # The undated follow, in order of probability.
     return sorted(groups, key=rank, reverse=True)
@@ -189,6 +195,10 @@ def _is_replaced(finding: Finding, stories: Mapping[str, Story]) -> bool:
 def _published(finding: Finding) -> str:
     published: str = finding.node.metadata["published"]
     return published
+
+
+def _before_words(finding: Finding) -> str:
+    return finding.sentence[: finding.words_start - finding.start]
 
 
 def _day(published: date | None) -> str:

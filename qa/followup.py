@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from qa.citations import Answer
 from qa.nouns import ASKS, AUXILIARY, SMALL, Noun, noun_phrases
@@ -200,6 +201,8 @@ def _thing(question: str, history: Sequence[Turn], plural: bool) -> str:
             counted = _counted(turn.asked, nouns[0]) if nouns else ""
             if counted:
                 return counted
+        elif whole := _subject(turn.asked, nouns):
+            return whole
         else:
             sure = [noun for noun in nouns if not noun.human and not re.match("what did", turn.asked, re.I)]
             clear = [noun for noun in sure if noun.named] or [noun for noun in sure if noun.subject and not noun.plural]
@@ -207,6 +210,18 @@ def _thing(question: str, history: Sequence[Turn], plural: bool) -> str:
             sure = [] if acted_on else clear  # "Did Kenya join the mission?": either
         if sure or any(noun.named or noun.plural == plural for noun in nouns):
             return sure[0].text if sure else ""
+    return ""
+
+
+def _subject(asked: str, nouns: Sequence[Noun]) -> str:
+    """Return a subject of two nouns: "How much will the repair of the dam cost" -> "the repair of the dam"; else ""."""
+    for head, other in pairwise(nouns):
+        joined = re.search(rf"{re.escape(head.text)} (?:of|in|at|on|near|for|from|between)$", other.before)
+        if head.subject and not head.named and joined:
+            words = other.text.split()
+            has_verb = re.search(r"\b(?:do|does|did|will|would|can|could|should|must|may)$", head.before, re.I)
+            ends = has_verb and asked.endswith(other.text) and len(words) > 2 and words[-1].islower()
+            return f"{joined[0]} {' '.join(words[:-1] if ends else words)}"
     return ""
 
 

@@ -105,12 +105,12 @@ _PLURAL = re.compile(  # but not "Which party controls the senate?"
 )
 
 _SO = r"(?:is|are|has|have|does|do|will)\b"
-# "Who leads Haiti?", "How many people have died?", "Is Henry in Kenya?", "What is the latest on Henry?"
+# "Who leads Haiti?", "How many people have died?", "Is Henry in Kenya?", "Did anyone die?", "What is the latest?"
 _IS_SO = re.compile(
     rf"(?:who|where|when|why|what|which|how)(?:['’]s\b| {_SO})"
     rf"|(?:what|which|how)(?: (?!was\b|were\b|did\b|had\b)[\w-]+){{1,2}} {_SO}"
     r"|who (?!was\b)\w+[^s\W]s\b|(?:what|which)(?: [\w-]+)? (?:leads|rules|governs|runs|heads|holds|owns|controls)\b"
-    rf"|{_SO}|.*\b(?:now|currently|at present|still|latest|newest|most recent)\b",
+    rf"|{_SO}|(?:did|was|were|had)\b|.*\b(?:now|currently|at present|still|latest|newest|most recent)\b",
     re.I,
 )
 

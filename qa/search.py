@@ -102,6 +102,17 @@ def news_of(scope: Scope, archive: Archive) -> date | None:
     return known[-1] - timedelta(RECENT) if known and not (scope.since or scope.timed) else None
 
 
+def of_days(scope: Scope) -> Scope:
+    """Return the scope of the news of the days that are asked for; of a week or less the day after tells too."""
+    if scope.days is None:
+        return scope
+    first, last = scope.days
+    if last - first <= timedelta(6) and last < date.max:
+        last += timedelta(1)
+    until = min(last, scope.until or date.max)
+    return replace(scope, since=first, until=None if until == date.max else until, words=scope.timed)
+
+
 def as_asked_of(node: BaseNode, query: str, scope: Scope) -> str:
     """Return what a passage has to answer: of the time words only what an article of its day would say.
 
@@ -255,12 +266,11 @@ class _Words:
 def _newest(archive: Archive, scope: Scope, most: int) -> list[TextNode]:
     """Return the first passages of the newest articles in scope, and of other kinds of pages if these are too few.
 
-    Of days that the question names, of what was published on them.
+    The undated may tell of any time, so that they are no news of days that the question names.
     """
     sources = known_sources(scope.source, archive) if scope.source else None
-    if scope.days:
-        scope = replace(scope, since=scope.days[0], until=min(scope.days[1], scope.until or date.max))
     first = [node for node in archive.passages if not node.start_char_idx and _passes(node, sources, scope)]
+    first = [node for node in first if node.metadata["published"] or not scope.days]
     first.sort(key=lambda node: node.metadata["published"], reverse=True)
     first.sort(key=lambda node: bool(node.metadata["kind"] != "article"))
     return without_repeats(first[: 3 * most], archive.copies)[:most]

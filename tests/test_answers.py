@@ -149,6 +149,9 @@ def test_a_question_that_is_asked_again_is_answered_again(seeds: Chain) -> None:
         ("What has happened since June 2025?", ["trial.md"]),
         ("What happened?", ["trial.md", "toll.md", "sinks.md"]),
         ("What happened in March 2025?", []),
+        ("What happened on 14 February 2025?", ["toll.md"]),
+        ("What happened on 13 February 2025?", ["toll.md"]),  # told the day after
+        ("What happened on 12 February 2025?", []),
     ],
 )
 def test_what_happened_in_a_time_is_how_the_articles_of_that_time_begin(
@@ -159,12 +162,15 @@ def test_what_happened_in_a_time_is_how_the_articles_of_that_time_begin(
         sinks="---\ndate: 2025-02-11\n---\nThe ferry Aurelia sank off Elin on Monday night. Nine people died.",
         toll="---\ndate: 2025-02-14\n---\nThe death toll of the Aurelia has risen to 17, the coast guard said.",
         trial="---\ndate: 2025-10-08\n---\nCaptain Viktor Hamm was charged on Wednesday.",
+        undated="A baker won a lottery.",
     )
     chain = Chain(settings_for(tmp_path, articles=folder))
     chain.sync()
     *_, answer = chain.stream(question)
     chain.close()
     assert [citation.article.path for citation in answer.citations] == told
+    assert answer.abstained is (not told)
+    assert str(answer.scope) != "" or question == "What happened?"
 
 
 def test_what_happened_on_a_day_is_told_by_later_articles_without_the_year(seeds: Chain) -> None:

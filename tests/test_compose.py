@@ -451,3 +451,34 @@ def test_what_both_versions_say_is_cited_from_the_newest() -> None:
     assert said == [KILLED]
     assert (citation.article, citation.also) == (new, ())
     assert story([old, new]).replaced == {"wire"}
+
+
+def test_who_was_in_office_follows_who_is() -> None:
+    new = article("a", "The report blames former director Tobias Renk.", date(2024, 10, 9))
+    old = article("b", "Nadia Ferrow is the acting director.", date(2024, 5, 17))
+    told = finding(new, new.text, "Tobias Renk", 0.9), finding(old, old.text, "Nadia Ferrow", 0.6)
+    said, *_ = answer("Who is the director?", *told)
+    assert said == [f"17 May 2024: {old.text}", f"9 October 2024: {new.text}"]
+    said, *_ = answer("Who was blamed?", *told)
+    assert said[0].endswith(new.text)
+
+
+def test_whether_something_happened_is_told_by_the_newest_report_first_with_dates() -> None:
+    no = article("a", "No one has died.", date(2024, 5, 6))
+    yes = article("b", "A man died during the evacuation.", date(2024, 5, 8))
+    said, *_ = answer("Did anyone die?", finding(no, no.text, no.text, 0.9), finding(yes, yes.text, yes.text, 0.8))
+    assert said == [f"8 May 2024: {yes.text}", f"6 May 2024: {no.text}"]
+
+
+def test_the_latest_is_told_by_the_newest_of_the_sentences_that_are_about_it() -> None:
+    texts = (
+        "Cranes at the port lift grain for Kenya again.",
+        "A storm closed the port to ferries.",
+        "Pilots of the port went on strike over pay.",
+        "Fire destroyed twelve boats in the port.",
+        "Eels returned to the port after cleaning.",
+    )
+    reports = [article(f"a{n}", text, date(2024, 3, n)) for n, text in enumerate(texts, 1)]
+    about = [finding(r, r.text, r.text, 0.9 - n / 100) for n, r in enumerate(reports)]
+    said, *_ = answer("What is the latest on the port?", *about)
+    assert [sentence.split(":")[0] for sentence in said] == ["5 March 2024", "4 March 2024", "3 March 2024"]

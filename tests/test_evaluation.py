@@ -206,6 +206,13 @@ def test_files_of_one_name_are_not_measured_as_one(tmp_path: Path, capsys: pytes
     assert "rename one" in capsys.readouterr().err
 
 
+def test_articles_that_the_archive_does_not_have_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "questions.jsonl").write_text('{"question": "Who left?", "any": ["Henry"], "articles": ["tipo.md"]}')
+    where = ["--articles", str(SEEDS), "--index", str(tmp_path / "index")]
+    assert main(["eval", str(tmp_path / "questions.jsonl"), *where]) == 0
+    assert "not in the archive, and so never found: tipo.md (1 in all)" in capsys.readouterr().err
+
+
 def test_the_command_writes_a_report_with_every_number_and_answer(tmp_path: Path) -> None:
     command = [Path(sys.executable).parent / "qa", "eval", OURS, "--limit", "4", "--out", tmp_path / "out"]
     command += ["--articles", SEEDS, "--index", tmp_path / "index"]

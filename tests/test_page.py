@@ -31,6 +31,7 @@ from qa.web import launch
 from qa.web.answers import Entry, answer_html, turn_html
 from qa.web.articles import article_html, esc, original_url
 from qa.web.page import build_page
+from qa.web.takeaway import markdown, receipt_html
 from qa.web.talk import BROKEN, STOPPED, Talk, answered, restored, stopped
 
 HOSTILE = """---
@@ -426,6 +427,14 @@ def test_reports_that_differ_are_set_side_by_side_with_their_marks() -> None:
     assert "4 March 2024" in differ
     assert differ.count('class="cite"') == 2
     assert "Reports differ" not in answer_html(ANSWER)
+
+
+def test_what_is_taken_away_says_where_reports_differ() -> None:
+    answer = replace(ANSWER, conflicts=(Span(1, "2 <April>", 0, 1), Span(2, "3 April", 0, 1)))
+    assert "Reports differ: “2 \\<April\\>” \\[1\\], “3 April” \\[2\\]" in markdown([Entry("When?", answer)])
+    said = {"made": "", "models": {}, "version": ""}
+    assert "Reports differ:</strong> “2 &lt;April&gt;” [1], “3 April” [2]" in receipt_html(answer, said)
+    assert "Reports differ" not in markdown([Entry("When?", ANSWER)]) + receipt_html(ANSWER, said)
 
 
 def test_words_are_marked_behind_the_date_of_a_sentence() -> None:

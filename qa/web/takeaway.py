@@ -31,6 +31,8 @@ def markdown(talk: Sequence[Entry]) -> str:
         if entry.answer.notice:
             parts.append(f"*{_plain(entry.answer.notice)}*\n")
         parts.append(f"{_plain(entry.answer.text)}\n")
+        if entry.answer.conflicts:
+            parts.append(f"Reports differ: {_plain(entry.answer.differing)}\n")
         if entry.answer.closest:
             parts.append("May answer:\n")
         for c in entry.answer.citations or entry.answer.closest:
@@ -65,6 +67,7 @@ def receipt_html(answer: Answer, said: dict[str, Any]) -> str:
         "Models": ", ".join(f"{name} {fingerprint[:16]}" for name, fingerprint in said["models"].items()),
         "Version": f"qa {said['version']}",
     }
+    differ = f'<p dir="auto"><strong>Reports differ:</strong> {esc(answer.differing)}</p>' if answer.conflicts else ""
     listed = "".join(f"<dt>{name}</dt><dd>{esc(value)}</dd>" for name, value in facts.items() if value)
     notice = f"<p><em>{esc(answer.notice)}</em></p>" if answer.notice else ""
     data = json.dumps(said, ensure_ascii=False).replace("<", "\\u003c")
@@ -73,7 +76,7 @@ def receipt_html(answer: Answer, said: dict[str, Any]) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<title>{esc(answer.question)}</title><style>{STYLE}</style></head><body>"
-        f'<h1 dir="auto">{esc(answer.question)}</h1>{notice}<p dir="auto">{sentences or esc(answer.text)}</p>'
+        f'<h1 dir="auto">{esc(answer.question)}</h1>{notice}<p dir="auto">{sentences or esc(answer.text)}</p>{differ}'
         + (f"<h2>{'May answer' if answer.closest else 'Quotes'}, word for word</h2><ol>{quotes}</ol>" if quotes else "")
         + f"<h2>About this answer</h2><dl>{listed}</dl>"
         f'<script type="application/json" id="receipt">{data}</script></body></html>'
