@@ -57,7 +57,7 @@ def _busy(folder: Path) -> str:
         who, url = "another process", ""
     where = f", which answers at {url} and takes up new and changed articles by itself: ask there" if url else ": wait"
     return (
-        f"the index in {folder} is in use by {who}{where}, or stop it, or build another index with --index or QA_INDEX, "
+        f"the index in {folder} is in use by {who}{where}, or stop it, or build another with --index or QA_INDEX, "
         "or let any number of programs share one by running a Chroma server and setting CHROMA_URL."
     )
 
