@@ -10,7 +10,7 @@ from qa.articles import Article
 from qa.citations import Citation, Sentence, Span, day
 from qa.copies import NO_COPIES, Story, cite, story_id
 from qa.passages import split
-from qa.question import asks_for_one, asks_what_is_so, may_have_several, takes_a_sentence
+from qa.question import asks_for_one, asks_what_is_so, is_topic, may_have_several, takes_a_sentence
 from qa.reader import Finding, answers_from, distinct_words, same_words
 from qa.search import RECENT
 from qa.sentences import sentences
@@ -53,8 +53,9 @@ _SPOKEN = re.compile(
 _QUOTATION = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|^[^“\"]*”")
 _MOST_QUOTED_WORDS = 80
 
-_FORMER = re.compile(r"\b(?:former|ex|late|ousted|previous)[ -](?:[\w’'-]+ ){0,4}\Z", re.I)
-"""Before a name: who it was, not who it is."""
+_FORMER = re.compile(r"\b(?:former|ex|ousted|previous)[ -]((?:[a-z’'-]+ ){1,3})\Z")
+_WAS_THE_FORMER = re.compile(r",? (?:(?:is|was) )?(?:the |a )?(?:former|previous) ((?:[a-z’'-]+\W?){1,3})")
+"""Before a name and behind it: who held a role, not who holds it."""
 
 _SIDE = re.compile(r"(?:North|South|East|West|New|San|Saint|St\.?|Los|Las|El|Port)\Z")
 """What makes another place of the same last word: South Korea is not North Korea."""
@@ -74,7 +75,7 @@ def choose(question: str, findings: Sequence[Finding], stories: Mapping[str, Sto
     one, is_so, by_words = asks_for_one(question), asks_what_is_so(question), not takes_a_sentence(question)
     several = may_have_several(question)
     differs, most = (DIFFERS, MOST_DIFFERING) if one else (ADDS, MOST_SENTENCES)
-    if is_so and not by_words:  # of what may well lead, the newest
+    if is_topic(question):  # of what may well lead, the newest
         findings = sorted(findings, key=lambda f: _published(f) if f.probability >= LEADS * best else "", reverse=True)
     groups: list[list[Finding]] = []
     heard: set[str] = set()
@@ -110,7 +111,7 @@ def choose(question: str, findings: Sequence[Finding], stories: Mapping[str, Sto
 
     def rank(group: Sequence[Finding]) -> tuple[bool, bool, str, bool]:
         leads = by_words or max(finding.probability for finding in group) >= LEADS * best
-        gone = is_so and _FORMER.search(_before_words(group[0])) is not None
+        gone = is_so and _is_former(group[0], question)
         return leads, not gone, _published(group[0]), holds(group[0])
 
     # The undated follow, in order of probability.
@@ -197,8 +198,15 @@ def _published(finding: Finding) -> str:
     return published
 
 
-def _before_words(finding: Finding) -> str:
-    return finding.sentence[: finding.words_start - finding.start]
+def _is_former(finding: Finding, question: str) -> bool:
+    """Whether a sentence calls those whom it names the former holders of the role that is asked for."""
+    if re.search(r"\b(?:former|ex|ousted|previous)\b", question, re.I):
+        return False
+    said, start, end = finding.sentence, finding.words_start - finding.start, finding.words_end - finding.start
+    before, behind = _FORMER.search(said[:start]), _WAS_THE_FORMER.match(said[end:])
+    roles = [before[1].split()[-1]] if before else []
+    roles += behind[1].split() if behind else []
+    return bool(stems(" ".join(roles)) & stems(question))
 
 
 def _day(published: date | None) -> str:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 from qa.citations import Answer
 from qa.nouns import ASKS, AUXILIARY, SMALL, Noun, noun_phrases
@@ -201,27 +200,15 @@ def _thing(question: str, history: Sequence[Turn], plural: bool) -> str:
             counted = _counted(turn.asked, nouns[0]) if nouns else ""
             if counted:
                 return counted
-        elif whole := _subject(turn.asked, nouns):
-            return whole
         else:
             sure = [noun for noun in nouns if not noun.human and not re.match("what did", turn.asked, re.I)]
             clear = [noun for noun in sure if noun.named] or [noun for noun in sure if noun.subject and not noun.plural]
             acted_on = clear and clear[0].subject and any(noun.text.startswith("the ") for noun in sure[1:])
-            sure = [] if acted_on else clear  # "Did Kenya join the mission?": either
+            within = sure[0] if sure and sure[0].subject and not sure[0].named else None
+            of_it = clear and within and clear[0].before.endswith((f"{within.text} in", f"{within.text} of"))
+            sure = [] if acted_on or of_it else clear  # "Did Kenya join the mission?", "How long is the wall of Elin?"
         if sure or any(noun.named or noun.plural == plural for noun in nouns):
             return sure[0].text if sure else ""
-    return ""
-
-
-def _subject(asked: str, nouns: Sequence[Noun]) -> str:
-    """Return a subject of two nouns: "How much will the repair of the dam cost" -> "the repair of the dam"; else ""."""
-    for head, other in pairwise(nouns):
-        joined = re.search(rf"{re.escape(head.text)} (?:of|in|at|on|near|for|from|between)$", other.before)
-        if head.subject and not head.named and joined:
-            words = other.text.split()
-            has_verb = re.search(r"\b(?:do|does|did|will|would|can|could|should|must|may)$", head.before, re.I)
-            ends = has_verb and asked.endswith(other.text) and len(words) > 2 and words[-1].islower()
-            return f"{joined[0]} {' '.join(words[:-1] if ends else words)}"
     return ""
 
 

@@ -252,10 +252,14 @@ def logistic(logit: float) -> float:
 
 
 def same_words(one: str, other: str) -> bool:
-    """Whether one's words hold all of the other's: "Ariel Henry" and "Henry", "2 million" and "2,000,000"."""
-    as_told = distinct_words(one), distinct_words(other)
-    in_figures = distinct_words(_in_figures(one)), distinct_words(_in_figures(other))
-    return any(a and b and (a <= b or b <= a) for a, b in (as_told, in_figures))
+    """Whether one's words hold all of the other's: "Ariel Henry" and "Henry", "2 million" and "2,000,000", not "2".
+
+    A bare decimal number may lack its scale, which the question names: "12.6" and "12.6 million".
+    """
+    a, b = (distinct_words(_in_figures(text)) for text in (one, other))
+    bare = [text for text in (one, other) if re.fullmatch(r"\W*\d+\.\d+\W*", text)]
+    told = distinct_words(one) & distinct_words(other)
+    return bool(a and b and (a <= b or b <= a)) or any(distinct_words(text) <= told for text in bare)
 
 
 def _agreement(finding: Finding, findings: Sequence[Finding], stories: Mapping[str, Story]) -> float:

@@ -92,7 +92,7 @@ def scope_of(
     until = min((day for day in (until, as_of) if day), default=None)
     if since and until and since > until:
         raise QuestionError(f"nothing that was published since {since} counts as of {until}: change one of the two.")
-    days = (by_words.since, by_words.last) if by_words and by_words.since and by_words.last else None
+    days = (asked.since, asked.last) if asked and asked.since and asked.last and not any_time else None
     return Scope(source or "", since, until, words, timed=asked.words if asked else "", days=days)
 
 
@@ -109,8 +109,8 @@ def of_days(scope: Scope) -> Scope:
     first, last = scope.days
     if last - first <= timedelta(6) and last < date.max:
         last += timedelta(1)
-    until = min(last, scope.until or date.max)
-    return replace(scope, since=first, until=None if until == date.max else until, words=scope.timed)
+    since, until = max(first, scope.since or first), min(last, scope.until or last)
+    return replace(scope, since=since, until=None if until == date.max else until, words=scope.timed)
 
 
 def as_asked_of(node: BaseNode, query: str, scope: Scope) -> str:
@@ -270,7 +270,8 @@ def _newest(archive: Archive, scope: Scope, most: int) -> list[TextNode]:
     """
     sources = known_sources(scope.source, archive) if scope.source else None
     first = [node for node in archive.passages if not node.start_char_idx and _passes(node, sources, scope)]
-    first = [node for node in first if node.metadata["published"] or not scope.days]
+    if scope.days and archive.dates:
+        first = [node for node in first if node.metadata["published"]]
     first.sort(key=lambda node: node.metadata["published"], reverse=True)
     first.sort(key=lambda node: bool(node.metadata["kind"] != "article"))
     return without_repeats(first[: 3 * most], archive.copies)[:most]

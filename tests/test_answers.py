@@ -173,6 +173,44 @@ def test_what_happened_in_a_time_is_how_the_articles_of_that_time_begin(
     assert str(answer.scope) != "" or question == "What happened?"
 
 
+def test_a_day_without_news_leaves_what_comes_nearest(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "articles", trial="---\ndate: 2025-10-08\n---\nCaptain Viktor Hamm was charged.")
+    chain = Chain(settings_for(tmp_path, articles=folder))
+    chain.sync()
+    *_, answer = chain.stream("What happened on 14 May 2025?")
+    chain.close()
+    assert answer.abstained
+    assert [article.path for article in answer.nearest] == ["trial.md"]
+
+
+def test_the_news_of_undated_articles_cannot_be_limited_to_days(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "articles", ferry="The ferry Aurelia sank off Elin on Monday night.")
+    chain = Chain(settings_for(tmp_path, articles=folder))
+    chain.sync()
+    *_, answer = chain.stream("What happened last week?")
+    chain.close()
+    assert answer.citations[0].article.path == "ferry.md"
+    assert not answer.scope
+
+
+def test_news_are_told_by_articles_before_newer_digests(tmp_path: Path) -> None:
+    folder = folder_of(
+        tmp_path / "articles",
+        ferry="---\ndate: 2024-03-01\n---\nThe ferry Aurelia sank off Elin on Monday night.",
+        mayor="---\ndate: 2024-03-02\n---\nAda Quill was elected mayor of Elin.",
+        cranes="---\ndate: 2024-03-03\n---\nTwo cranes of the port broke in the storm.",
+        quiz="---\ntitle: Quiz of the week\ndate: 2024-03-12\n---\nOur readers sent us photos of dogs.",
+    )
+    chain = Chain(settings_for(tmp_path, articles=folder))
+    chain.sync()
+    told = {}
+    for question in ("What's the news?", "What happened in March 2024?"):
+        *_, answer = chain.stream(question)
+        told[question] = [citation.article.path for citation in answer.citations]
+    chain.close()
+    assert list(told.values()) == [["cranes.md", "mayor.md", "ferry.md"]] * 2
+
+
 def test_what_happened_on_a_day_is_told_by_later_articles_without_the_year(seeds: Chain) -> None:
     *_, answer = seeds.stream("What happened in Haiti on 3 March 2024?")
     assert answer.citations[0].quote.startswith("On March 3")

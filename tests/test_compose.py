@@ -167,6 +167,8 @@ def test_reports_of_other_times_do_not_contradict_but_are_dated() -> None:
         ("two million", "2 million", False),
         ("three thousand", "3,000", False),
         ("12.6", "12.6 million", False),
+        ("5 people", "5 million people", True),
+        ("2 million dollars", "twenty-two million dollars", True),
         ("1.2 million", "1.3 million", True),
         ("North Korea", "South Korea", True),
         ("4%", "4.5%", True),
@@ -453,14 +455,31 @@ def test_what_both_versions_say_is_cited_from_the_newest() -> None:
     assert story([old, new]).replaced == {"wire"}
 
 
-def test_who_was_in_office_follows_who_is() -> None:
+@pytest.mark.parametrize(
+    ("newer", "older", "first"),
+    [
+        ("The report blames former director Tobias Renk.", "Nadia Ferrow is the acting director.", "Nadia Ferrow"),
+        ("Tobias Renk was the former director.", "Nadia Ferrow is the acting director.", "Nadia Ferrow"),
+        ("In late March Nadia Ferrow became director.", "Tobias Renk is the director.", "Nadia Ferrow"),
+        ("The former mayor praised Nadia Ferrow, the director.", "Tobias Renk is the director.", "Nadia Ferrow"),
+    ],
+)
+def test_who_was_in_office_follows_who_is(newer: str, older: str, first: str) -> None:
+    told = []
+    for text, day, chance in ((newer, date(2024, 10, 9), 0.9), (older, date(2024, 5, 17), 0.6)):
+        report = article(f"a{day:%m}", text, day)
+        told.append(finding(report, text, next(n for n in ("Tobias Renk", "Nadia Ferrow") if n in text), chance))
+    said, *_ = answer("Who is the director?", *told)
+    assert len(said) == 2
+    assert first in said[0]
+
+
+def test_who_was_in_office_leads_where_that_is_asked() -> None:
     new = article("a", "The report blames former director Tobias Renk.", date(2024, 10, 9))
     old = article("b", "Nadia Ferrow is the acting director.", date(2024, 5, 17))
     told = finding(new, new.text, "Tobias Renk", 0.9), finding(old, old.text, "Nadia Ferrow", 0.6)
-    said, *_ = answer("Who is the director?", *told)
-    assert said == [f"17 May 2024: {old.text}", f"9 October 2024: {new.text}"]
-    said, *_ = answer("Who was blamed?", *told)
-    assert said[0].endswith(new.text)
+    said, *_ = answer("Who is the former director?", *told)
+    assert "Renk" in said[0]
 
 
 def test_whether_something_happened_is_told_by_the_newest_report_first_with_dates() -> None:
@@ -480,5 +499,5 @@ def test_the_latest_is_told_by_the_newest_of_the_sentences_that_are_about_it() -
     )
     reports = [article(f"a{n}", text, date(2024, 3, n)) for n, text in enumerate(texts, 1)]
     about = [finding(r, r.text, r.text, 0.9 - n / 100) for n, r in enumerate(reports)]
-    said, *_ = answer("What is the latest on the port?", *about)
+    said, *_ = answer("port", *about)  # "What is the latest on the port?"
     assert [sentence.split(":")[0] for sentence in said] == ["5 March 2024", "4 March 2024", "3 March 2024"]
