@@ -72,8 +72,7 @@ def choose(question: str, findings: Sequence[Finding], stories: Mapping[str, Sto
     best = max((finding.probability for finding in findings), default=0.0)
     if best < answers_from(question):
         return []
-    one, is_so, by_words = asks_for_one(question), asks_what_is_so(question), not takes_a_sentence(question)
-    several = may_have_several(question)
+    one, several, by_words = asks_for_one(question), may_have_several(question), not takes_a_sentence(question)
     differs, most = (DIFFERS, MOST_DIFFERING) if one else (ADDS, MOST_SENTENCES)
     if is_topic(question):  # of what may well lead, the newest
         findings = sorted(findings, key=lambda f: _published(f) if f.probability >= LEADS * best else "", reverse=True)
@@ -87,7 +86,7 @@ def choose(question: str, findings: Sequence[Finding], stories: Mapping[str, Sto
             continue  # a further answer must be one that the reader prefers to none
         same = next((group for group in groups if _same(group[0], finding)), None)
         again = holders & heard and not several
-        past = groups and not is_so and _is_much_older(finding, than=groups[0][0])
+        past = groups and not asks_what_is_so(question) and _is_much_older(finding, than=groups[0][0])
         if same is not None:
             # The same words may belong to something else: another 72 hours back nothing.
             about = stems(question) - stems(finding.words)
@@ -100,19 +99,28 @@ def choose(question: str, findings: Sequence[Finding], stories: Mapping[str, Sto
             continue
         heard |= holders
 
+    return _in_order(groups, question, best, stories)
+
+
+def _in_order(
+    groups: list[list[Finding]], question: str, best: float, stories: Mapping[str, Story]
+) -> list[list[Finding]]:
+    """Put first what is told first, in the groups and among them."""
+
     def holds(finding: Finding) -> bool:
         return not _is_replaced(finding, stories)
 
+    is_so = asks_what_is_so(question)
     for group in groups:
         # What several say is so is told as the newest of them has it.
         group.sort(key=lambda finding: (holds(finding), _published(finding) if is_so else ""), reverse=True)
-    if not one and not is_so:
+    if not asks_for_one(question) and not is_so:
         return sorted(groups, key=lambda group: holds(group[0]), reverse=True)
 
     def rank(group: Sequence[Finding]) -> tuple[bool, bool, str, bool]:
-        leads = by_words or max(finding.probability for finding in group) >= LEADS * best
+        likely = max(finding.probability for finding in group) >= LEADS * best
         gone = is_so and _is_former(group[0], question)
-        return leads, not gone, _published(group[0]), holds(group[0])
+        return likely or not takes_a_sentence(question), not gone, _published(group[0]), holds(group[0])
 
     # The undated follow, in order of probability.
     return sorted(groups, key=rank, reverse=True)
