@@ -1,6 +1,7 @@
 """Questions with known answers: our own over the briefs, and the golden ones over the raw files where they are."""
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from conftest import folder_of, settings_for
 
 from qa.chain import Chain
+from qa.citations import Answer
 from qa.followup import Turn
 
 OURS = Path(__file__).parent / "questions.jsonl"
@@ -46,6 +48,15 @@ def test_the_question_of_the_product_names_both_places(seeds: Chain) -> None:
     *_, answer = seeds.stream("Where was Ariel Henry?")
     assert {span.text for span in answer.spans} >= {"Puerto Rico", "Kenya"}
     assert all(sentence.citations for sentence in answer.sentences)
+
+
+def answers_over(tmp_path: Path, questions: Sequence[str], **files: str) -> list[Answer]:
+    """Ask questions, each by itself, of articles: answers_over(tmp_path, ["Who left?"], a="Henry left.")."""
+    chain = Chain(settings_for(tmp_path, articles=folder_of(tmp_path / "articles", **files)))
+    chain.sync()
+    found = [list(chain.stream(question))[-1] for question in questions]
+    chain.close()
+    return found
 
 
 @pytest.mark.skipif(not (SHARED / "golden").is_dir(), reason="the golden questions are not part of this repository")
@@ -103,10 +114,7 @@ def test_the_second_answer_of_a_passage_is_told_as_well(tmp_path: Path) -> None:
         "The film was shot in Elin. In the first part Anna Holt plays the lighthouse keeper. "
         "When she fell ill, the director gave the role to Eva Lund. It was shown in Cannes."
     )
-    chain = Chain(settings_for(tmp_path, articles=folder_of(tmp_path / "articles", film=film)))
-    chain.sync()
-    *_, answer = chain.stream("Who played the lighthouse keeper?")
-    chain.close()
+    (answer,) = answers_over(tmp_path, ["Who played the lighthouse keeper?"], film=film)
     assert [span.text for span in answer.spans] == ["Anna Holt", "Eva Lund"]
 
 
@@ -128,10 +136,7 @@ def test_the_second_answer_of_a_passage_is_told_as_well(tmp_path: Path) -> None:
     ],
 )
 def test_of_what_has_one_answer_nothing_else_is_told(tmp_path: Path, question: str, text: str, words: str) -> None:
-    chain = Chain(settings_for(tmp_path, articles=folder_of(tmp_path / "articles", elin=text)))
-    chain.sync()
-    *_, answer = chain.stream(question)
-    chain.close()
+    (answer,) = answers_over(tmp_path, [question], elin=text)
     assert [span.text for span in answer.spans] == [words]
 
 
@@ -157,58 +162,44 @@ def test_a_question_that_is_asked_again_is_answered_again(seeds: Chain) -> None:
 def test_what_happened_in_a_time_is_how_the_articles_of_that_time_begin(
     tmp_path: Path, question: str, told: list[str]
 ) -> None:
-    folder = folder_of(
-        tmp_path / "articles",
+    (answer,) = answers_over(
+        tmp_path,
+        [question],
         sinks="---\ndate: 2025-02-11\n---\nThe ferry Aurelia sank off Elin on Monday night. Nine people died.",
         toll="---\ndate: 2025-02-14\n---\nThe death toll of the Aurelia has risen to 17, the coast guard said.",
         trial="---\ndate: 2025-10-08\n---\nCaptain Viktor Hamm was charged on Wednesday.",
         undated="A baker won a lottery.",
     )
-    chain = Chain(settings_for(tmp_path, articles=folder))
-    chain.sync()
-    *_, answer = chain.stream(question)
-    chain.close()
     assert [citation.article.path for citation in answer.citations] == told
     assert answer.abstained is (not told)
     assert str(answer.scope) != "" or question == "What happened?"
 
 
 def test_a_day_without_news_leaves_what_comes_nearest(tmp_path: Path) -> None:
-    folder = folder_of(tmp_path / "articles", trial="---\ndate: 2025-10-08\n---\nCaptain Viktor Hamm was charged.")
-    chain = Chain(settings_for(tmp_path, articles=folder))
-    chain.sync()
-    *_, answer = chain.stream("What happened on 14 May 2025?")
-    chain.close()
+    trial = "---\ndate: 2025-10-08\n---\nCaptain Viktor Hamm was charged."
+    (answer,) = answers_over(tmp_path, ["What happened on 14 May 2025?"], trial=trial)
     assert answer.abstained
     assert [article.path for article in answer.nearest] == ["trial.md"]
 
 
 def test_the_news_of_undated_articles_cannot_be_limited_to_days(tmp_path: Path) -> None:
-    folder = folder_of(tmp_path / "articles", ferry="The ferry Aurelia sank off Elin on Monday night.")
-    chain = Chain(settings_for(tmp_path, articles=folder))
-    chain.sync()
-    *_, answer = chain.stream("What happened last week?")
-    chain.close()
+    ferry = "The ferry Aurelia sank off Elin on Monday night."
+    (answer,) = answers_over(tmp_path, ["What happened last week?"], ferry=ferry)
     assert answer.citations[0].article.path == "ferry.md"
     assert not answer.scope
 
 
 def test_news_are_told_by_articles_before_newer_digests(tmp_path: Path) -> None:
-    folder = folder_of(
-        tmp_path / "articles",
+    answers = answers_over(
+        tmp_path,
+        ["What's the news?", "What happened in March 2024?"],
         ferry="---\ndate: 2024-03-01\n---\nThe ferry Aurelia sank off Elin on Monday night.",
         mayor="---\ndate: 2024-03-02\n---\nAda Quill was elected mayor of Elin.",
         cranes="---\ndate: 2024-03-03\n---\nTwo cranes of the port broke in the storm.",
         quiz="---\ntitle: Quiz of the week\ndate: 2024-03-12\n---\nOur readers sent us photos of dogs.",
     )
-    chain = Chain(settings_for(tmp_path, articles=folder))
-    chain.sync()
-    told = {}
-    for question in ("What's the news?", "What happened in March 2024?"):
-        *_, answer = chain.stream(question)
-        told[question] = [citation.article.path for citation in answer.citations]
-    chain.close()
-    assert list(told.values()) == [["cranes.md", "mayor.md", "ferry.md"]] * 2
+    told = [[citation.article.path for citation in answer.citations] for answer in answers]
+    assert told == [["cranes.md", "mayor.md", "ferry.md"]] * 2
 
 
 def test_what_happened_on_a_day_is_told_by_later_articles_without_the_year(seeds: Chain) -> None:
