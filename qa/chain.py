@@ -113,7 +113,7 @@ class Chain:
         notice, query = "", (by_rules := query_of(question, history))
         archive = self.store.archive  # one state for the whole answer, even if a sync ends meanwhile
         scope = scope_of(question, archive, **filters)
-        if asks_for_news(sought(query)) and archive.dates:
+        if asks_for_news(sought(query)):
             scope = of_days(scope)
         mode = self.writer.model if self.writer else "offline"
         answer = Answer(question, "", (), False, 0.0, mode, 0.0, query, scope=scope)
@@ -141,7 +141,7 @@ class Chain:
                 asked = replace(answer, mode="offline", query=query, notice=notice)
                 answer = self.read(asked, hits, archive, said=said)
                 bare = without(scope.timed, query)
-                if answer.abstained and scope.days and archive.dates and asks_for_news(bare):
+                if answer.abstained and scope.days and asks_for_news(bare):
                     # No article says "on 3 March": then the news of that day say what happened.
                     asked = replace(asked, query=bare, scope=of_days(scope))
                     news = self.read(asked, self.retriever.search(bare, archive, asked.scope), archive)

@@ -73,6 +73,7 @@ def choose(question: str, findings: Sequence[Finding], stories: Mapping[str, Sto
     if best < answers_from(question):
         return []
     one, several, by_words = asks_for_one(question), may_have_several(question), not takes_a_sentence(question)
+    is_so = asks_what_is_so(question)
     differs, most = (DIFFERS, MOST_DIFFERING) if one else (ADDS, MOST_SENTENCES)
     if is_topic(question):  # of what may well lead, the newest
         findings = sorted(findings, key=lambda f: _published(f) if f.probability >= LEADS * best else "", reverse=True)
@@ -86,7 +87,7 @@ def choose(question: str, findings: Sequence[Finding], stories: Mapping[str, Sto
             continue  # a further answer must be one that the reader prefers to none
         same = next((group for group in groups if _same(group[0], finding)), None)
         again = holders & heard and not several
-        past = groups and not asks_what_is_so(question) and _is_much_older(finding, than=groups[0][0])
+        past = groups and not is_so and _is_much_older(finding, than=groups[0][0])
         if same is not None:
             # The same words may belong to something else: another 72 hours back nothing.
             about = stems(question) - stems(finding.words)

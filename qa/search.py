@@ -92,7 +92,8 @@ def scope_of(
     until = min((day for day in (until, as_of) if day), default=None)
     if since and until and since > until:
         raise QuestionError(f"nothing that was published since {since} counts as of {until}: change one of the two.")
-    days = (asked.since, asked.last) if asked and asked.since and asked.last and not any_time else None
+    # Where no article has a date, no days can be told apart.
+    days = (asked.since, asked.last) if newest and asked and asked.since and asked.last and not any_time else None
     return Scope(source or "", since, until, words, timed=asked.words if asked else "", days=days)
 
 
@@ -270,7 +271,7 @@ def _newest(archive: Archive, scope: Scope, most: int) -> list[TextNode]:
     """
     sources = known_sources(scope.source, archive) if scope.source else None
     first = [node for node in archive.passages if not node.start_char_idx and _passes(node, sources, scope)]
-    if scope.days and archive.dates:
+    if scope.days:
         first = [node for node in first if node.metadata["published"]]
     first.sort(key=lambda node: node.metadata["published"], reverse=True)
     first.sort(key=lambda node: bool(node.metadata["kind"] != "article"))
