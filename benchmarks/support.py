@@ -33,10 +33,10 @@ from pathlib import Path
 from tqdm import tqdm
 
 from qa.articles import Article
+from qa.articles.sentences import sentences
 from qa.chain import GIVEN_TO_WRITER
 from qa.models import Models
 from qa.passages import split
-from qa.sentences import sentences
 from qa.support import Score, Slice, _overlap, support
 
 _WORD = re.compile(r"(?<!\w)(?<!\w['’])[^\W\d_](?:(?!['’]s\b)[\w'’&-])*(?:\.(?=\w)\w+)*")

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 import yaml
 
 from qa.articles import Article, list_files, read_article
+from qa.articles.text import HEADING, PROSE_ENDS
 from qa.download import SAVE_IT
 from qa.errors import UnreadableFile
-from qa.formats import HEADING, PROSE_ENDS
 
 
 def clip(data: bytes, content_type: str, url: str, published: str, *, limit_bytes: int) -> Article:

@@ -7,13 +7,13 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from qa.articles import Article
+from qa.articles.sentences import sentences
 from qa.citations import Citation, Sentence, Span, day
 from qa.copies import NO_COPIES, Story, cite, story_id
 from qa.passages import split
 from qa.question import asks_for_one, asks_what_is_so, is_topic, may_have_several, takes_a_sentence
 from qa.reader import Finding, answers_from, distinct_words, same_words
 from qa.search import RECENT
-from qa.sentences import sentences
 from qa.support import negation_differs, stems
 
 MOST_SENTENCES = 3

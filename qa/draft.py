@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from llama_index.core.schema import NodeWithScore, TextNode
 
 from qa.articles import Article
+from qa.articles.sentences import sentences
 from qa.citations import ABSTENTION, Citation, Sentence
 from qa.copies import NO_COPIES, Story, cite
-from qa.sentences import sentences
 from qa.support import UNFINISHED, Score, Slice, support
 
 _MARKUP = re.compile(r"(?m)^[ \t]*(?:#{1,6}[ \t]+|[•·●▪◦‣][ \t]*|[-–—−*][ \t]+|[0-9]{1,2}[.)][ \t]+)|\*\*|__|`")

@@ -6,7 +6,7 @@ from itertools import pairwise
 from llama_index.core.schema import TextNode
 
 from qa.articles import Article
-from qa.sentences import pieces
+from qa.articles.sentences import pieces
 
 RULES = "passages/2"
 """Version of these rules, kept with the index: change it whenever the same text would be cut differently."""

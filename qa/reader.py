@@ -12,12 +12,12 @@ from typing import Any
 
 from llama_index.core.schema import NodeWithScore, TextNode
 
+from qa.articles.sentences import sentences
 from qa.citations import Scope
 from qa.copies import NO_COPIES, Story, story_id
 from qa.models import Models, Reading
 from qa.question import asks_for_news, is_topic, may_have_several, sought, takes_a_sentence, topic_words, with_unit
 from qa.search import AGED, as_asked_of, is_aged, is_of_days
-from qa.sentences import sentences
 from qa.support import DIGITS, SCALES, stems
 from qa.when import names_time
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from Stemmer import Stemmer
 
 from qa.articles import Article
-from qa.sentences import BULLETS, HEADING, sentences
+from qa.articles.sentences import BULLETS, HEADING, sentences
 
 # The limits were set on true and false sentences about the seeds. The score tells what a quote is about, the word test
 # what it says: a false sentence mostly gains when its unsupported verb is taken out, a true one at most 1.1.

@@ -16,8 +16,8 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from qa.articles import Article, ArticleFile, Skipped, list_files, read_article
+from qa.articles.text import clean
 from qa.errors import ArticlesError, UnreadableFile
-from qa.formats import clean
 
 QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

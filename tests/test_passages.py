@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from qa.archive import Archive
 from qa.articles import Article
+from qa.articles.sentences import sentences
 from qa.passages import PASSAGE_WORDS, split
-from qa.sentences import sentences
 
 # News text as it comes: stops, quotes, line breaks, headings, other scripts, and runs without any of them.
 TEXT = st.text(st.sampled_from(list('abé A.B!?…"“”’()\n# 1,$%中。\u2028\u00a0')), min_size=1, max_size=400).filter(

@@ -49,13 +49,13 @@ from prepare import STEMMER, passages_of, tokens
 
 from qa import reader
 from qa.articles import Article
+from qa.articles.sentences import sentences
 from qa.compose import choose
 from qa.models import Models
 from qa.passages import split
 from qa.question import is_topic, sought, takes_a_sentence
 from qa.reader import SIGNALS, Finding, signals
 from qa.search import AGED, HANDICAP, RECENT, RERANKED, is_aged
-from qa.sentences import sentences
 from qa.when import timeless
 
 KINDS = ("words", "sentence", "topic")

@@ -33,10 +33,10 @@ import Stemmer
 from llama_index.core.schema import MetadataMode, TextNode
 
 from qa.articles import Article, list_files, read_article
+from qa.articles.sentences import sentences
 from qa.errors import UnreadableFile
 from qa.models import Models
 from qa.passages import split
-from qa.sentences import sentences
 
 STEMMER = Stemmer.Stemmer("english")
 NAME = re.compile(r"(?<!^)\b[A-Z][\w’'-]*(?: (?:of |de |the )?[A-Z][\w’'-]*)*")

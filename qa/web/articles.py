@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from qa.archive import Archive, count
 from qa.articles import Article
+from qa.articles.sentences import HEADING
 from qa.citations import day
-from qa.sentences import HEADING
 
 FRONT_PAGE = 12
 """How many articles the front page lists."""

@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from qa.formats import HEADING, PROSE_ENDS
+from qa.articles.text import HEADING, PROSE_ENDS
 
 _OUTLET = r"(?:the )?(?:afp|ap|associated press|cnn|reuters|usa today)(?: ?business)?"
 _SITE = r"(?:bluesky|facebook|google|instagram|linkedin|social|telegram|threads|tiktok|twitter|whatsapp|x|youtube)"

@@ -1,0 +1,110 @@
+"""Make an Article of the blocks and facts of a file: title, outlet, author, date and address are told from the text."""
+
+import re
+from itertools import pairwise
+
+from qa.articles import furniture
+from qa.articles.article import Article
+from qa.articles.dates import read_date
+from qa.articles.headings import bare_title, mark_headings, take_title
+from qa.articles.sentences import pieces
+from qa.articles.text import HEADING, one_line
+from qa.errors import UnreadableFile
+
+
+def article_of(id_: str, path: str, blocks: list[str], given: dict[str, str]) -> Article:
+    """Return the article that the blocks and facts of a file make; raises UnreadableFile if it holds no words."""
+    given = {name: value for name, value in given.items() if value}
+    told, reported = _take_facts(furniture.removed(blocks))
+    if "title" in given:
+        byline, reported = _take_byline(reported)
+        told = byline | told
+    facts = told | given
+    url = one_line(facts.pop("url", ""), 2_000)
+    facts = {name: one_line(value) for name, value in facts.items()}
+    title, reported = take_title(reported, bare_title(facts.get("title", ""), facts.get("source", "")))
+    kind = furniture.kind(title, url, blocks, reported)
+    if kind == "live blog":
+        reported = furniture.unsigned(reported)
+    reported = mark_headings(reported)
+    while reported and reported[-1].startswith(HEADING):
+        reported.pop()
+    text = "\n\n".join(reported)
+    if not re.search(r"[^\W\d_]", text):
+        if any(map(furniture.MESSAGE.search, blocks)):
+            raise UnreadableFile("holds only a message of its site (a player, a form): save the article itself")
+        raise UnreadableFile("has no words in it: check that it holds an article")
+    if not title:
+        start, end, _ = next(piece for piece in pieces(text) if piece[2])
+        title = one_line(text[start:end], 80)
+    return Article(
+        id=id_,
+        text=text,
+        title=title,
+        source=facts.get("source", ""),
+        author=facts.get("author", "").replace("; ", ", "),
+        published=read_date(facts.get("published", "")) or read_date(facts.get("updated", "")),
+        url=url if re.fullmatch(r"(?i)https?://[^\s<>\"…]+", url) else "",
+        path=path,
+        kind=kind,
+    )
+
+
+_NAME = r"(?-i:[^\W\d_a-zß-ÿ][^\s,&]*|and|bin|d[aeiu]|dela?|della|der|for|in|la|of|the|van|von)"
+_WHEN = r"(?: (?:on|at))?\s*:?\s*"
+_FACTS = (
+    ("author", r"(?:(?:written|reported|words|story) by|authors?\s*:)\s*:?\s*(.{2,100})"),
+    ("author", rf"by:?\s+((?:{_NAME}[\s,&]+){{1,9}}{_NAME})(?<![.!?])"),
+    ("source", r"this (?:article|report|story) (?:is owned|was (?:\w+ )?published) by\s+(.{2,80}?)\.?"),
+    ("source", r"source\s*:\s+((?!https?:).{2,80}?)\.?"),
+    ("url", r"(?:link|source|url)\s*:\s*(https?://\S+)"),
+    ("updated", rf"(?:last )?(?:updated|modified){_WHEN}(.{{8,60}})"),
+    ("published", rf"(?:(?:\w+ )?(?:published|posted|date){_WHEN})?(.{{8,60}})"),
+)
+
+
+def _take_facts(blocks: list[str]) -> tuple[dict[str, str], list[str]]:
+    facts: dict[str, str] = {}
+    kept = []
+    for number, block in enumerate(blocks):
+        # Only a short line near the top or the end tells who wrote the article, and when.
+        told = {} if 6 <= number < len(blocks) - 6 or len(block) > 200 else _told(block)
+        facts = told | facts
+        if not told:
+            kept.append(block)
+    return facts, kept
+
+
+def _told(block: str) -> dict[str, str]:
+    """Return the facts of a line that holds nothing else: "By Ana Ruiz | March 7, 2024" has two."""
+    facts: dict[str, str] = {}
+    for piece in re.split(r"(?i)\s*[|•·]\s*|[.,;]?(?<!\blast)\s+(?=(?:last )?updated\b)", block):
+        for name, pattern in _FACTS:
+            match = re.fullmatch(pattern, piece, re.IGNORECASE)
+            if match and (name not in ("published", "updated") or read_date(match[1])):
+                facts.setdefault(name, match[1])
+                break
+        else:
+            return {}
+    return facts
+
+
+_PERSON = r"[A-Z][\w.'’-]+(?: (?:[A-Z][\w.'’-]*|bin|de|la|van|von)){1,3}"
+_BYLINE = re.compile(rf"{_PERSON}(?:,? (?:and )?{_PERSON})*(?:, (?:[A-Z]|The )[\w. ]{{2,30}})?")
+_HOUSE = re.compile(  # The outlet, the post or the address below a name.
+    r"(?i)@\S+|\S+@\S+|\S+\.(?:com|org)|(?:special|correspondent) (?:for|to) .{2,40}|24/7 wall st.{0,5}|.{0,40}\b(?:"
+    r"columnist|communications|contributor|correspondent|courier|gazette|herald|journal|network|news(?:room)?|post|press"
+    r"|record|register|reporter|republic|sentinel|staff|star|sun|times|today|tribune|usatoday|writer)\b.{0,30}"
+)
+_DATELINE = re.compile(r"[A-Z][A-Z .’'-]+(?:, [A-Z][\w. ]{1,20})?(?: \([A-Z]{2,4}\))? ?(?:[–—]|--?) ?[A-Z\"“]")
+
+
+def _take_byline(blocks: list[str]) -> tuple[dict[str, str], list[str]]:
+    """Take the name above a text whose title is known: with an outlet below it, or before "MIRNA (AP) — Ships…"."""
+    for number, (line, after) in enumerate(pairwise(blocks[:3])):
+        if len(line) <= 80 and _BYLINE.fullmatch(line):
+            if len(after) <= 50 and _HOUSE.fullmatch(after):
+                return {"author": line}, blocks[:number] + blocks[number + 2 :]
+            if _DATELINE.match(after):
+                return {"author": line}, blocks[:number] + blocks[number + 1 :]
+    return {}, blocks

@@ -1,0 +1,120 @@
+"""List the files of a folder and read each: what can be read becomes an Article, the rest is named with the reason."""
+
+import hashlib
+import math
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa.articles.article import Article
+from qa.articles.facts import article_of
+from qa.articles.formats import READERS
+from qa.articles.text import one_line
+from qa.errors import ArticlesError, UnreadableFile
+
+RULES = "clean/4"
+"""Name of these rules, kept with the index: change it whenever the same file would give another article."""
+
+LIMIT_BYTES = 20_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFile:
+    """A file that can be read: `id` is a hash over its path and bytes, and the id of its Article.
+
+    What cannot be shown in `path` is escaped, so that the name can be found again: b"\\xe9.txt" -> "\\\\udce9.txt".
+    """
+
+    path: str
+    id: str
+    size: int
+    """Bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file or folder that was left out; `reason` follows its path in a sentence and says what to do."""
+
+    path: str
+    reason: str
+
+
+def list_files(folder: Path, *, limit_bytes: int = LIMIT_BYTES) -> tuple[list[ArticleFile], list[Skipped]]:
+    """Return the articles under `folder` and what was left out, each sorted by path; hidden files are ignored."""
+    files, skipped = [], []
+    pending = [folder]
+    while pending:
+        place = pending.pop()
+        path = _escape(place.relative_to(folder).as_posix())
+        try:
+            if place == folder or (place.is_dir() and not place.is_symlink()):
+                pending += [place / name for name in os.listdir(place) if not name.startswith(".")]
+            else:
+                data = _load(place, limit_bytes)
+                files.append(ArticleFile(path, _file_id(path, data), len(data)))
+        except UnreadableFile as error:
+            skipped.append(Skipped(path, str(error)))
+        except (OSError, ValueError) as error:
+            cause = getattr(error, "strerror", None) or str(error)
+            if place == folder:
+                name = _escape(str(folder))
+                raise ArticlesError(
+                    f"The folder of articles {name!r} cannot be used ({cause}): name another one, or set QA_ARTICLES."
+                ) from error
+            skipped.append(Skipped(path, f"cannot be opened ({cause}): allow reading this folder, or remove it"))
+    return sorted(files, key=lambda file: file.path), sorted(skipped, key=lambda file: file.path)
+
+
+def read_article(folder: Path, file: ArticleFile, *, limit_bytes: int = LIMIT_BYTES) -> Article:
+    """Read one file of `list_files(folder)`; the same bytes always give the same article."""
+    location = locate(folder, file.path)
+    data = _load(location, limit_bytes)
+    if file.id != _file_id(file.path, data):
+        raise UnreadableFile("was changed while it was being read: index again")
+    suffix = location.suffix.lower()
+    try:
+        blocks, facts = READERS[suffix](data)
+    except UnreadableFile:
+        raise
+    except Exception as error:  # Hostile bytes make the parsers raise anything.
+        cause = one_line(str(error), 100) or type(error).__name__
+        raise UnreadableFile(f"is a broken {suffix} file ({cause}): open it and save it again") from error
+    return article_of(file.id, file.path, blocks, facts)
+
+
+def _load(file: Path, limit_bytes: int) -> bytes:
+    if file.is_dir():
+        raise UnreadableFile("is a link to a folder, and those are not followed: put the folder itself here")
+    if file.suffix.lower() not in READERS:
+        kind = f"{_escape(file.suffix)} files" if file.suffix else "files without a suffix"
+        raise UnreadableFile(f"{kind} are not read: use .txt, .md, .html, .pdf or .docx")
+    try:
+        size = file.stat().st_size
+        if not file.is_file():
+            raise UnreadableFile("is not a regular file: remove it")
+        if not size:
+            raise UnreadableFile("is empty: write something into it, or remove it")
+        if size > limit_bytes:
+            sizes = f"{limit_bytes / 1_000_000:g} MB ({math.ceil(size / 100_000) / 10:g} MB)"
+            raise UnreadableFile(f"is larger than {sizes}: split it, or raise QA_MAX_MB")
+        return file.read_bytes()
+    except FileNotFoundError as error:
+        raise UnreadableFile("is no longer there, or is a link to nothing: index again, or remove the link") from error
+    except OSError as error:
+        raise UnreadableFile(f"cannot be read ({error.strerror}): allow reading it, or remove it") from error
+
+
+def locate(folder: Path, path: str) -> Path:
+    """Return where the file of an article lies: what could not be shown in its path is found again."""
+    return folder / re.sub(r"\\u([0-9a-f]{4})", lambda escaped: chr(int(escaped[1], 16)), path)
+
+
+def _escape(name: str) -> str:
+    unshowable = r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]|\\(?=u[0-9a-f]{4})"
+    return re.sub(unshowable, lambda match: f"\\u{ord(match[0]):04x}", name)
+
+
+def _file_id(path: str, data: bytes) -> str:
+    # Two hashes of one length, so that no path can run into the content.
+    return hashlib.sha256(hashlib.sha256(path.encode()).digest() + hashlib.sha256(data).digest()).hexdigest()[:32]

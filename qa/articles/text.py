@@ -1,0 +1,121 @@
+"""Text as it comes out of files: decoded, and cleaned line by line into blocks."""
+
+import re
+import unicodedata
+from html import unescape
+from urllib.parse import unquote
+
+from charset_normalizer import from_bytes
+
+from qa.errors import UnreadableFile
+
+Content = tuple[list[str], dict[str, str]]
+"""What a reader makes of a file: blocks (paragraphs, and headings that begin with "## ") and facts (see Article)."""
+
+HEADING = "## "
+PROSE_ENDS = tuple(".!?…。！？\"”’'»」")
+"""A paragraph ends with one of these, a heading seldom does."""
+
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    r"\ud800-\udfff\U000e0000-\U000e007f]"
+)
+# Joiners shape Persian and Indic words and emoji; beside ASCII they are only dirt.
+_STRAY_JOINER = re.compile(r"(?<![^\x00-\x7f])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\x7f])")
+
+
+def clean(text: str) -> str:
+    """Return `text` with one form for line ends, spaces and letters, and no invisible characters.
+
+    "A\\u00a0 ship\\r\\n\\r\\n\\r\\nsank\\u200b. " -> "A ship\\n\\nsank."
+    """
+    lines = re.sub(r"\xad[ \t]*\r?\n", "", text).splitlines()
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(_clean_line(line) for line in lines)).strip()
+
+
+def _clean_line(line: str) -> str:
+    if line.isprintable() and "  " not in line and unicodedata.is_normalized("NFC", line):
+        return line.strip()  # Nearly every line: the rest would change nothing and cost much.
+    line = unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", line).split()))
+    return unicodedata.normalize("NFC", " ".join(_STRAY_JOINER.sub("", line).split()))
+
+
+def one_line(text: str, longest: int = 300) -> str:
+    """Return `text` clean and on a single line, cut at a word where it is longer than `longest`."""
+    line = _clean_line(text)
+    if len(line) <= longest:
+        return line
+    cut = line.rfind(" ", longest // 2, longest)
+    return line[: cut if cut > 0 else longest - 1].rstrip(" ,;:–—-") + "…"
+
+
+# Between two sentences that lost the space: "left the port.The wind", not "example.Com" or "St.Louis".
+_GLUED = re.compile(
+    r"[.!?”](?:(?<=[a-z]{2}[.!?])(?=(?!(?:Com|Net|Org)\b)[A-Z][a-z]+[ ,’']|“)|(?<=[a-z][.!?]”)(?=[A-Z]))"
+)
+
+
+def block(text: str, *, heading: bool = False) -> str:
+    # A "# " that the author typed must not look like our mark for headings.
+    bare = _GLUED.sub(r"\g<0> ", re.sub(r"\A(?:#{1,6} )+", "", _clean_line(text)))
+    return HEADING + bare if heading and bare else bare
+
+
+# In wide use; the other tables of the detector are so rare that they are found by mistake only.
+_ENCODINGS = (
+    "cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp866 cp932 cp949 big5 euc_jp gb18030 iso8859_2 "
+    "iso8859_5 koi8_r koi8_u mac_roman utf_16 utf_16_be utf_16_le utf_32 utf_32_be utf_32_le"
+).split()
+
+
+def decode(data: bytes) -> str:
+    text = data.decode("utf-8-sig", "replace")
+    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
+    # UTF-8 with a few damaged bytes stays UTF-8: any other table would spoil all the letters.
+    if b"\0" in data or (text.count("\ufffd") * 20 > beyond_ascii and "\ufffd".encode() not in data):
+        text = _guess(data)
+    sample = text[:100_000]
+    controls = re.findall(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]", sample)
+    if len(controls) * 50 > len(sample) or data.startswith((b"%PDF-", b"{\\rtf")):
+        raise UnreadableFile("is binary, not text: export it as .txt, .md, .html, .pdf or .docx")
+    return text
+
+
+def _guess(data: bytes) -> str:
+    matches = from_bytes(data, cp_isolation=_ENCODINGS)
+    best = matches.best()
+    if best is None or (b"\0" in data and not best.encoding.startswith(("utf_16", "utf_32"))):
+        raise UnreadableFile("is binary, or text in no known encoding: save it as UTF-8")
+    # Western letters score alike in many tables; this one is by far the most used.
+    western = (match for match in matches if "cp1252" in (match.encoding, *match.could_be_from_charset))
+    return str(next((m for m in western if m.chaos <= best.chaos and m.coherence >= best.coherence), best))
+
+
+def unescaped(text: str) -> str:
+    # Only what ends in a semicolon: "&copy=1" in an address is no entity.
+    text = re.sub(r"&#?\w{2,8};", lambda entity: unescape(entity[0]), text)
+    if not re.search("%[23]", text):
+        return text
+    # Punctuation that was escaped as if it stood in an address, which has slashes.
+    return re.sub(r"(?i)(?<!\S)[^\s/%]*%(?:2[0-9a-c]|3[ab])[^\s/]*(?!\S)", lambda word: unquote(word[0]), text)
+
+
+def unwrap(lines: list[str]) -> list[str]:
+    """Join the lines of each paragraph; a line that had room for the next word ended its paragraph on purpose.
+
+    ["The port of Mirna was", "opened to-", "day.", "Ships"] -> ["The port of Mirna was opened today.", "Ships"]
+    """
+    lengths = sorted(len(line) for line in lines if line) or [0]
+    width = lengths[len(lengths) * 9 // 10]
+    text = previous = ""
+    for line in lines:
+        has_room = len(previous) + 1 + len(line.split(" ")[0]) <= 0.85 * width
+        if not line or not previous or (has_room and not line[0].islower()) or re.match(r"[-*•–] ", line):
+            text += "\n" + line
+        elif broken := re.search(r"(\w)\w*-\Z", previous[-50:]):
+            is_compound = broken[1].isupper() or not line[0].islower()  # "Kenya-led", "mid-March"
+            text = (text if is_compound else text[:-1]) + line
+        else:
+            text += " " + line
+        previous = line
+    return text.split("\n")
