@@ -282,15 +282,16 @@ def _open(settings: config.Settings, *, rebuild: bool = False) -> "tuple[Chain, 
     from tqdm import tqdm
 
     from qa.chain import Chain
+    from qa.progress import Progress
 
     chain = Chain(settings, rebuild=rebuild)
     bars: list[tqdm[Any]] = []
 
-    def show(done: int, total: int) -> None:
-        if total and not bars:  # without news there is nothing to show
-            bars.append(tqdm(total=total, unit="B", unit_scale=True, desc="indexing", disable=None))
+    def show(now: Progress) -> None:
+        if now.of_bytes and not bars:  # without news there is nothing to show
+            bars.append(tqdm(total=now.of_bytes, unit="B", unit_scale=True, desc="indexing", disable=None))
         for bar in bars:
-            bar.update(done - bar.n)
+            bar.update(now.bytes - bar.n)
 
     done = chain.sync(show)
     for bar in bars:

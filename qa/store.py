@@ -21,10 +21,14 @@ from qa.chroma import Place, finds_itself
 from qa.errors import ArticlesError, DamagedIndex, StoreError, UnreadableFile
 from qa.index_folder import Seal, check_database
 from qa.models import Embedder
+from qa.progress import Progress, shares
 
 COLLECTION = "qa-articles"
 BATCH = 256
 """Passages that are embedded and written at a time; Chroma takes at most 5,461."""
+
+TOLD = 32
+"""Passages after which it is told how far a sync is, about half a second's worth."""
 
 ROOM = 32_000_000
 """Bytes that must be free on the disk before a batch is written, besides as many as Chroma may write anew."""
@@ -121,17 +125,24 @@ class Store:
         folder: Path,
         *,
         limit_bytes: int = articles.LIMIT_BYTES,
-        progress: Callable[[int, int], object] = lambda done, total: None,
+        progress: Callable[[Progress], object] = lambda now: None,
         ready: Callable[[Archive], object] = lambda archive: None,
         may_empty: bool = False,
     ) -> Sync:
         """Make the index equal to the readable articles of `folder`; an unchanged one costs the hash of its file.
 
-        `progress` is told how many bytes of the new articles are done, and how many there are; `ready` is called with
-        the new state just before anybody sees it. Raises ArticlesError, and changes nothing, when the folder cannot
+        `progress` is told how far it is, and may raise to end it; `ready` is called with the new state just before
+        anybody sees it. Raises ArticlesError, and changes nothing, when the folder cannot
         be read or holds no readable article although the index has some, unless it `may_empty` it.
         """
-        files, skipped = articles.list_files(folder, limit_bytes=limit_bytes)
+        found = Progress()
+
+        def seen(size: int) -> None:
+            nonlocal found
+            found = found.further(Progress(files=1, bytes=size))
+            progress(found)
+
+        files, skipped = articles.list_files(folder, limit_bytes=limit_bytes, seen=seen)
         unreadable = self._without_news(folder, files, limit_bytes)
         if unreadable is not None:
             return Sync(unchanged=len(files) - len(unreadable), skipped=(*skipped, *unreadable))
@@ -209,31 +220,30 @@ class Store:
         return unreadable
 
     def _take_up(
-        self, folder: Path, fresh: Sequence[ArticleFile], limit_bytes: int, progress: Callable[[int, int], object]
+        self, folder: Path, fresh: Sequence[ArticleFile], limit_bytes: int, progress: Callable[[Progress], object]
     ) -> tuple[dict[str, list[TextNode]], list[Skipped]]:
         """Read, embed and write files; return the passages of each that could be read, and the others."""
         taken: dict[str, list[TextNode]] = {}
         unreadable = []
-        pending: list[tuple[TextNode, float]] = []  # passages to embed, each with its part of the file's bytes
-        done, total = 0.0, sum(file.size for file in fresh)
+        pending: list[tuple[TextNode, Progress]] = []  # passages to embed, and what each is of the whole
+        now = Progress(of_files=len(fresh), of_bytes=sum(file.size for file in fresh))
         for file in fresh:
-            progress(round(done), total)
+            progress(now)
             try:
                 nodes = passages.split(articles.read_article(folder, file, limit_bytes=limit_bytes))
             except UnreadableFile as error:
                 unreadable.append(Skipped(file.path, str(error)))
-                done += file.size
+                now = now.further(Progress(files=1, bytes=file.size))
                 continue
             taken[file.id] = nodes
-            pending += [(node, file.size / len(nodes)) for node in nodes]
+            pending += zip(nodes, shares(file.size, len(nodes)), strict=True)
             while len(pending) >= BATCH:
-                done += self._write(pending[:BATCH])
-                progress(round(done), total)
+                now = self._write(pending[:BATCH], now, progress)
                 del pending[:BATCH]
         if pending:
-            self._write(pending)
+            now = self._write(pending, now, progress)
         if fresh:
-            progress(total, total)
+            progress(now)
         return taken, unreadable
 
     def _finish(self) -> None:
@@ -247,10 +257,19 @@ class Store:
             if self._seal is not None:
                 self._seal.close()
 
-    def _write(self, batch: Sequence[tuple[TextNode, float]]) -> float:
-        """Embed and store passages, and return how many bytes of their files that was."""
+    def _write(
+        self, batch: Sequence[tuple[TextNode, Progress]], now: Progress, progress: Callable[[Progress], object]
+    ) -> Progress:
+        """Embed and store passages, and return how far that is."""
+        vectors: list[list[float]] = []
+        for start in range(0, len(batch), TOLD):
+            some = batch[start : start + TOLD]
+            texts = [node.get_content(MetadataMode.EMBED) for node, _ in some]
+            vectors += self._embedder.get_text_embedding_batch(texts)
+            now = now.further(*(share for _, share in some))
+            if start + TOLD < len(batch):  # the last ones count when they are stored
+                progress(now)
         nodes = [node for node, _ in batch]
-        vectors = self._embedder.get_text_embedding_batch([n.get_content(MetadataMode.EMBED) for n in nodes])
         self._strays |= {node.node_id for node in nodes}
         with self._errors(), self._writing():
             self._collection.upsert(
@@ -259,7 +278,8 @@ class Store:
                 documents=[node.text for node in nodes],
                 metadatas=[row(node) for node in nodes],
             )
-        return sum(size for _, size in batch)
+        progress(now)
+        return now
 
     def _open(self, rebuild: bool) -> None:
         with self._errors():

@@ -4,6 +4,7 @@ import hashlib
 import math
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,8 +41,16 @@ class Skipped:
     reason: str
 
 
-def list_files(folder: Path, *, limit_bytes: int = LIMIT_BYTES) -> tuple[list[ArticleFile], list[Skipped]]:
-    """Return the articles under `folder` and what was left out, each sorted by path; hidden files are ignored."""
+def list_files(
+    folder: Path,
+    *,
+    limit_bytes: int = LIMIT_BYTES,
+    seen: Callable[[int], object] = lambda size: None,
+) -> tuple[list[ArticleFile], list[Skipped]]:
+    """Return the articles under `folder` and what was left out, each sorted by path; hidden files are ignored.
+
+    `seen` is told the bytes of each article as it is found.
+    """
     files, skipped = [], []
     pending = [folder]
     while pending:
@@ -53,6 +62,7 @@ def list_files(folder: Path, *, limit_bytes: int = LIMIT_BYTES) -> tuple[list[Ar
             else:
                 data = _load(place, limit_bytes)
                 files.append(ArticleFile(path, _file_id(path, data), len(data)))
+                seen(len(data))
         except UnreadableFile as error:
             skipped.append(Skipped(path, str(error)))
         except (OSError, ValueError) as error:
