@@ -230,7 +230,7 @@ def _evaluate(options: argparse.Namespace, settings: config.Settings) -> int:
         raise EvaluationError("two of the files have the same name, which their numbers go by: rename one.")
     chain, done = _open(replace(settings, api_key="", base_url=""))  # the offline path is what is measured
     _tell_skipped(done)
-    known = {article.path for article in chain.store.archive.articles.values()}
+    known = {path for a in chain.store.archive.articles.values() for path in (a.path, a.file)}
     named = {path for rows in sets.values() for row in rows if not row.passages for path in row.articles}
     if strange := sorted(named - known):
         told = f"{', '.join(strange[:3])}{', …' if len(strange) > 3 else ''}"
