@@ -4,8 +4,9 @@ import logging
 import shutil
 import threading
 from collections.abc import Callable, Container, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from llama_index.core.schema import MetadataMode, TextNode
 from qa import articles, index_folder, passages
 from qa.archive import FORMAT, PAGE, Archive, complete, read, row
 from qa.articles import ArticleFile, Skipped
+from qa.articles.worker import ahead, shared
 from qa.chroma import Place, finds_itself
 from qa.errors import ArticlesError, DamagedIndex, StoreError, UnreadableFile
 from qa.index_folder import Seal, check_database
@@ -27,8 +29,8 @@ COLLECTION = "qa-articles"
 BATCH = 256
 """Passages that are embedded and written at a time; Chroma takes at most 5,461."""
 
-TOLD = 32
-"""Passages after which it is told how far a sync is, about half a second's worth."""
+TOLD = 8
+"""Passages after which it is told how far a sync is, about a tenth of a second's worth."""
 
 ROOM = 32_000_000
 """Bytes that must be free on the disk before a batch is written, besides as many as Chroma may write anew."""
@@ -212,7 +214,7 @@ class Store:
         for file in files:
             if file.id not in kept:
                 try:
-                    articles.read_article(folder, file, limit_bytes=limit_bytes)
+                    shared().run(articles.read_article, folder, file, limit_bytes=limit_bytes)
                 except UnreadableFile as error:
                     unreadable.append(Skipped(file.path, str(error)))
                 else:
@@ -227,19 +229,21 @@ class Store:
         unreadable = []
         pending: list[tuple[TextNode, Progress]] = []  # passages to embed, and what each is of the whole
         now = Progress(of_files=len(fresh), of_bytes=sum(file.size for file in fresh))
-        for file in fresh:
-            progress(now)
-            try:
-                nodes = passages.split(articles.read_article(folder, file, limit_bytes=limit_bytes))
-            except UnreadableFile as error:
-                unreadable.append(Skipped(file.path, str(error)))
-                now = now.further(Progress(files=1, bytes=file.size))
-                continue
-            taken[file.id] = nodes
-            pending += zip(nodes, shares(file.size, len(nodes)), strict=True)
-            while len(pending) >= BATCH:
-                now = self._write(pending[:BATCH], now, progress)
-                del pending[:BATCH]
+        read = partial(articles.read_article, folder, limit_bytes=limit_bytes)
+        with closing(ahead(fresh, lambda file: file.size, read, tick=lambda: progress(now))) as reading:
+            for file, awaited in reading:
+                progress(now)
+                try:
+                    nodes = passages.split(awaited())
+                except UnreadableFile as error:
+                    unreadable.append(Skipped(file.path, str(error)))
+                    now = now.further(Progress(files=1, bytes=file.size))
+                    continue
+                taken[file.id] = nodes
+                pending += zip(nodes, shares(file.size, len(nodes)), strict=True)
+                while len(pending) >= BATCH:
+                    now = self._write(pending[:BATCH], now, progress)
+                    del pending[:BATCH]
         if pending:
             now = self._write(pending, now, progress)
         if fresh:

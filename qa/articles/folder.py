@@ -85,7 +85,7 @@ def read_article(folder: Path, file: ArticleFile, *, limit_bytes: int = LIMIT_BY
     suffix = location.suffix.lower()
     try:
         blocks, facts = READERS[suffix](data)
-    except UnreadableFile:
+    except (UnreadableFile, MemoryError):  # the worker tells what took the memory
         raise
     except Exception as error:  # Hostile bytes make the parsers raise anything.
         cause = one_line(str(error), 100) or type(error).__name__
