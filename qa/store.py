@@ -4,7 +4,7 @@ import logging
 import shutil
 import threading
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from llama_index.core.schema import MetadataMode, TextNode
 from qa import articles, index_folder, passages
 from qa.archive import FORMAT, PAGE, Archive, Taken, complete, read, row
 from qa.articles import ArticleFile, Skipped
+from qa.articles.worker import ahead, shared
 from qa.chroma import Place, finds_itself
 from qa.errors import ArticlesError, DamagedIndex, StoreError, UnreadableFile
 from qa.index_folder import Seal, check_database
@@ -28,8 +29,8 @@ COLLECTION = "qa-articles"
 BATCH = 256
 """Passages that are embedded and written at a time; Chroma takes at most 5,461."""
 
-TOLD = 32
-"""Passages after which it is told how far a sync is, about half a second's worth."""
+TOLD = 8
+"""Passages after which it is told how far a sync is, about a tenth of a second's worth."""
 
 ROOM = 32_000_000
 """Bytes that must be free on the disk before a batch is written, besides as many as Chroma may write anew."""
@@ -230,7 +231,7 @@ class Store:
         for file in files:
             if file.id not in kept:
                 try:
-                    articles.read_articles(folder, file, limit_bytes=limit_bytes)
+                    shared().run(articles.read_articles, folder, file, limit_bytes=limit_bytes)
                 except UnreadableFile as error:
                     unreadable.append(Skipped(file.path, str(error)))
                 else:
@@ -247,24 +248,26 @@ class Store:
         pending: list[_Pending] = []
         known = self.archive.articles
         now = Progress(of_files=len(fresh), of_bytes=sum(file.size for file in fresh))
-        for file in fresh:
-            progress(now)
-            try:
-                found, skipped = articles.read_articles(folder, file, limit_bytes=limit_bytes)
-            except UnreadableFile as error:
-                unreadable.append(Skipped(file.path, str(error)))
-                now = now.further(Progress(files=1, bytes=file.size))
-                continue
-            taken[file.id] = Taken({article.id: article.path for article in found}, skipped)
-            nodes = [node for a in found if a.id not in known for node in passages.split(a)]
-            if not nodes:  # its articles were there before, in another order
-                now = now.further(Progress(files=1, bytes=file.size))
-                continue
-            new += nodes
-            pending += map(partial(_Pending, taken[file.id], file.id), nodes, shares(file.size, len(nodes)))
-            while len(pending) >= BATCH:
-                now = self._write(pending[:BATCH], now, progress)
-                del pending[:BATCH]
+        read = partial(articles.read_articles, folder, limit_bytes=limit_bytes)
+        with closing(ahead(fresh, lambda file: file.size, read, tick=lambda: progress(now))) as reading:
+            for file, awaited in reading:
+                progress(now)
+                try:
+                    found, skipped = awaited()
+                except UnreadableFile as error:
+                    unreadable.append(Skipped(file.path, str(error)))
+                    now = now.further(Progress(files=1, bytes=file.size))
+                    continue
+                taken[file.id] = Taken({article.id: article.path for article in found}, skipped)
+                nodes = [node for a in found if a.id not in known for node in passages.split(a)]
+                if not nodes:  # its articles were there before, in another order
+                    now = now.further(Progress(files=1, bytes=file.size))
+                    continue
+                new += nodes
+                pending += map(partial(_Pending, taken[file.id], file.id), nodes, shares(file.size, len(nodes)))
+                while len(pending) >= BATCH:
+                    now = self._write(pending[:BATCH], now, progress)
+                    del pending[:BATCH]
         if pending:
             now = self._write(pending, now, progress)
         if fresh:

@@ -137,7 +137,7 @@ def _article(path: str, record: Record) -> Article:
 def _parsed(suffix: str, parse: Callable[[], _Parsed]) -> _Parsed:
     try:
         return parse()
-    except UnreadableFile:
+    except (UnreadableFile, MemoryError):  # the worker tells what took the memory
         raise
     except Exception as error:  # Hostile bytes make the parsers raise anything.
         cause = one_line(str(error), 100) or type(error).__name__
