@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 
-from qa.articles.formats import docx, html, markdown, pdf, txt
+from qa.articles.formats import docx, html, mail, markdown, objects, pdf, tables, txt
 from qa.articles.text import Content, Record
 
 # The parsers complain about the files of others; what a user has to know is in the reason of UnreadableFile.
@@ -12,6 +12,7 @@ for _parser in ("charset_normalizer", "courlan", "htmldate", "justext", "pypdf",
 
 READERS: dict[str, Callable[[bytes], Content]] = {
     ".docx": docx.read,
+    ".eml": mail.read,
     ".htm": html.read,
     ".html": html.read,
     ".markdown": markdown.read,
@@ -21,7 +22,14 @@ READERS: dict[str, Callable[[bytes], Content]] = {
 }
 """The reader of each suffix; a reader raises UnreadableFile, and hostile bytes may make it raise anything."""
 
-RECORDS: dict[str, Callable[[bytes], Sequence[Record]]] = {}
+RECORDS: dict[str, Callable[[bytes], Sequence[Record]]] = {
+    ".csv": tables.read,
+    ".json": objects.read,
+    ".jsonl": objects.read,
+    ".mbox": mail.read_mailbox,
+    ".ndjson": objects.read,
+    ".tsv": tables.read,
+}
 """The reader of each suffix whose files hold any number of articles; each of its records is read by itself."""
 
 SUFFIXES = READERS.keys() | RECORDS.keys()
