@@ -184,7 +184,9 @@ def _named(page: Page, limit_bytes: int) -> tuple[str, list[_Item]]:
 
     feed: Mapping[str, Any] = feedparser.parse(io.BytesIO(page.data), response_headers={"content-location": page.url})
     if kind := feed.get("version"):
-        links = [(entry.get("link"), entry.get("published", "")) for entry in feed["entries"]]
+        # What is "updated" to the parser may be all that an Atom feed has, or the dc:date of an RSS feed.
+        days = [[entry[name] for name in ("published", "updated") if name in entry] for entry in feed["entries"]]
+        links = [(entry.get("link"), (*day, "")[0]) for entry, day in zip(feed["entries"], days, strict=True)]
         return kind, [_Item(urljoin(page.url, link), published) for link, published in links if link]
     is_packed = page.data.startswith(b"\x1f\x8b")  # sitemap.xml.gz
     data = unpacked(page.url, [page.data], limit_bytes) if is_packed else page.data

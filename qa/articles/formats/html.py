@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from qa.articles.dates import as_written
 from qa.articles.text import HEADING, Content, block, decode
 from qa.errors import UnreadableFile
 
@@ -12,14 +13,20 @@ def read(data: bytes) -> Content:
 
     # htmldate would take today as the latest date, and guess dates from any number in the text.
     dates = {"original_date": True, "extensive_search": False, "min_date": "1600-01-01", "max_date": "2100-01-01"}
+    html = decode(data)
     page: Any = bare_extraction(
-        decode(data), include_comments=False, include_tables=False, with_metadata=True, date_extraction_params=dates
+        html, include_comments=False, include_tables=False, with_metadata=True, date_extraction_params=dates
     )
     if page is None or page.body is None:
         raise UnreadableFile("has no article text in it: save the page of the article itself")
     for heading in page.body.iter("head"):
         heading.text = HEADING + (heading.text or "")
     lines = xmltotxt(page.body, include_formatting=False).split("\n")
-    facts = {"title": page.title, "source": page.sitename, "author": page.author, "published": page.date}
+    facts = {
+        "title": page.title,
+        "source": page.sitename,
+        "author": page.author,
+        "published": as_written(page.date or "", html),
+    }
     blocks = [block(line.removeprefix("- "), heading=line.startswith(HEADING)) for line in lines]
     return blocks, {name: value or "" for name, value in (facts | {"url": page.url}).items()}
