@@ -194,7 +194,9 @@ def _parsed(data: bytes, url: str) -> tuple[str, list[_Item]]:
 
     feed: Mapping[str, Any] = feedparser.parse(io.BytesIO(data), response_headers={"content-location": url})
     if kind := feed.get("version"):
-        links = [(str(entry.get("link", "")), str(entry.get("published", ""))) for entry in feed["entries"]]
+        # What is "updated" to the parser may be all that an Atom feed has, or the dc:date of an RSS feed.
+        days = [[str(entry[name]) for name in ("published", "updated") if name in entry] for entry in feed["entries"]]
+        links = [(str(entry.get("link", "")), (*day, "")[0]) for entry, day in zip(feed["entries"], days, strict=True)]
         return str(kind), [_Item(_joined(url, link), published) for link, published in links if link]
     try:
         root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
