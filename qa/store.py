@@ -46,7 +46,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Sync:
-    """What a sync did, counted in articles; a changed one has the path of before and another text."""
+    """What a sync did, counted in articles; a changed one has the path of before and another text.
+
+    `hidden` are the paths of new ones of which text that nobody sees was left out.
+    """
 
     added: int = 0
     changed: int = 0
@@ -54,6 +57,7 @@ class Sync:
     unchanged: int = 0
     passages: int = 0
     skipped: tuple[Skipped, ...] = ()
+    hidden: tuple[str, ...] = ()
 
 
 class Store:
@@ -157,7 +161,7 @@ class Store:
         before = self.archive
         fresh = [file for file in files if file.id not in before.articles]
         gone = before.articles.keys() - {file.id for file in files}
-        taken, unreadable = self._take_up(folder, fresh, limit_bytes, progress)
+        taken, unreadable, hidden = self._take_up(folder, fresh, limit_bytes, progress)
         if gone and not taken and len(gone) == len(before.articles) and not may_empty:
             raise ArticlesError(
                 f"{folder} holds no article that can be read, but the index has {len(gone)}: nothing was changed. "
@@ -180,6 +184,7 @@ class Store:
             unchanged=len(before.articles) - len(gone),
             passages=sum(map(len, taken.values())),
             skipped=(*skipped, *unreadable),
+            hidden=tuple(hidden),
         )
 
     def nearest(
@@ -223,10 +228,10 @@ class Store:
 
     def _take_up(
         self, folder: Path, fresh: Sequence[ArticleFile], limit_bytes: int, progress: Callable[[Progress], object]
-    ) -> tuple[dict[str, list[TextNode]], list[Skipped]]:
-        """Read, embed and write files; return the passages of each that could be read, and the others."""
+    ) -> tuple[dict[str, list[TextNode]], list[Skipped], list[str]]:
+        """Read, embed and write files; return the passages of each, those not read, those that hold hidden text."""
         taken: dict[str, list[TextNode]] = {}
-        unreadable = []
+        unreadable, hidden = [], []
         pending: list[tuple[TextNode, Progress]] = []  # passages to embed, and what each is of the whole
         now = Progress(of_files=len(fresh), of_bytes=sum(file.size for file in fresh))
         read = partial(articles.read_article, folder, limit_bytes=limit_bytes)
@@ -234,12 +239,13 @@ class Store:
             for file, awaited in reading:
                 progress(now)
                 try:
-                    nodes = passages.split(awaited())
+                    article = awaited()
                 except UnreadableFile as error:
                     unreadable.append(Skipped(file.path, str(error)))
                     now = now.further(Progress(files=1, bytes=file.size))
                     continue
-                taken[file.id] = nodes
+                hidden += [file.path] if article.has_hidden else []
+                nodes = taken[file.id] = passages.split(article)
                 pending += zip(nodes, shares(file.size, len(nodes)), strict=True)
                 while len(pending) >= BATCH:
                     now = self._write(pending[:BATCH], now, progress)
@@ -248,7 +254,7 @@ class Store:
             now = self._write(pending, now, progress)
         if fresh:
             progress(now)
-        return taken, unreadable
+        return taken, unreadable, hidden
 
     def _finish(self) -> None:
         """Delete what is not part of the archive, and seal what is."""

@@ -12,6 +12,7 @@ class Article:
     `source` is the outlet. What a file does not say is "" (or None for `published`).
     `path` is relative to the folder of articles, with forward slashes. `kind` is "article", "live blog", "digest" (many
     stories on one page: news of the day, corrections, quiz, gallery) or "stub" (the cut-off beginning of a text).
+    `has_hidden` tells, of one that was just read, that sentences which nobody sees were left out; the index forgets it.
     """
 
     id: str
@@ -23,3 +24,4 @@ class Article:
     url: str = ""
     path: str = ""
     kind: str = "article"
+    has_hidden: bool = False
