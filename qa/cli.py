@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, Any
 from qa import __version__, config
 from qa.errors import EvaluationError, FetchError, QaError, SettingsError, StoreError
 
+MOST_NAMED = 10
+"""Files that are named in one line."""
+
 if TYPE_CHECKING:  # `qa --help` must answer at once: what is slow to import is imported by the command that needs it
     from qa.chain import Chain
     from qa.store import Sync
@@ -103,6 +106,9 @@ def _index(options: argparse.Namespace, settings: config.Settings) -> int:
     chain, done = _open(settings, rebuild=options.rebuild)
     for skipped in done.skipped:
         print(f"qa: skipped {skipped.path}: {skipped.reason}", file=sys.stderr)
+    if done.hidden:
+        named = ", ".join(done.hidden[:MOST_NAMED]) + (", …" if len(done.hidden) > MOST_NAMED else "")
+        print(f"qa: hidden text left out of {count(len(done.hidden), 'file')}: {named}", file=sys.stderr)
     place = settings.chroma_url or settings.index_folder
     articles = done.added + done.changed + done.unchanged
     print(f"{count(articles, 'article')}, {count(chain.store.count(), 'passage')} in {place}")

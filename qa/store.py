@@ -46,7 +46,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Sync:
-    """What a sync did, counted in articles; a changed one has the path of before and another text."""
+    """What a sync did, counted in articles; a changed one has the path of before and another text.
+
+    `hidden` are the paths of new ones of which text that nobody sees was left out.
+    """
 
     added: int = 0
     changed: int = 0
@@ -54,6 +57,7 @@ class Sync:
     unchanged: int = 0
     passages: int = 0
     skipped: tuple[Skipped, ...] = ()
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +169,7 @@ class Store:
                 self._archive = archive
         before = self.archive
         fresh = [file for file in files if file.id not in before.files]
-        taken, new, unreadable = self._take_up(folder, fresh, limit_bytes, progress)
+        taken, new, unreadable, hidden = self._take_up(folder, fresh, limit_bytes, progress)
         states = before.files | taken
         now = {file.id: states[file.id] for file in files if file.id in states}
         paths = {id_: path for file in now.values() for id_, path in file.paths.items()}
@@ -197,6 +201,7 @@ class Store:
             unchanged=len(before.articles) - len(gone),
             passages=len(new),
             skipped=(*skipped, *(record for file in now.values() for record in file.skipped), *unreadable),
+            hidden=tuple(hidden),
         )
 
     def nearest(
@@ -240,11 +245,14 @@ class Store:
 
     def _take_up(
         self, folder: Path, fresh: Sequence[ArticleFile], limit_bytes: int, progress: Callable[[Progress], object]
-    ) -> tuple[dict[str, Taken], list[TextNode], list[Skipped]]:
-        """Read files, embed and write what is new in them; return those with articles, the new passages, the others."""
+    ) -> tuple[dict[str, Taken], list[TextNode], list[Skipped], list[str]]:
+        """Read files, embed and write what is new in them.
+
+        Return those with articles, the new passages, those that were left out, and paths of those with hidden text.
+        """
         taken: dict[str, Taken] = {}
         new: list[TextNode] = []
-        unreadable = []
+        unreadable, hidden = [], []
         pending: list[_Pending] = []
         known = self.archive.articles
         now = Progress(of_files=len(fresh), of_bytes=sum(file.size for file in fresh))
@@ -258,6 +266,7 @@ class Store:
                     unreadable.append(Skipped(file.path, str(error)))
                     now = now.further(Progress(files=1, bytes=file.size))
                     continue
+                hidden += [file.path] if any(article.has_hidden for article in found) else []
                 taken[file.id] = Taken({article.id: article.path for article in found}, skipped)
                 nodes = [node for a in found if a.id not in known for node in passages.split(a)]
                 if not nodes:  # its articles were there before, in another order
@@ -272,7 +281,7 @@ class Store:
             now = self._write(pending, now, progress)
         if fresh:
             progress(now)
-        return taken, new, unreadable
+        return taken, new, unreadable, hidden
 
     def _note(self, taken: Mapping[str, Taken], before: Archive) -> None:
         """Write of which file they are now, and where in it, to the articles that the index had before."""

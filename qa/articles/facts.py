@@ -21,6 +21,7 @@ def article_of(id_: str, path: str, blocks: list[str], given: dict[str, str]) ->
         byline, reported = _take_byline(reported)
         told = byline | told
     facts = told | given
+    has_hidden = bool(facts.pop("hidden", ""))
     url = one_line(facts.pop("url", ""), 2_000)
     facts = {name: one_line(value) for name, value in facts.items()}
     title, reported = take_title(reported, bare_title(facts.get("title", ""), facts, "".join(reported[:1])))
@@ -48,6 +49,7 @@ def article_of(id_: str, path: str, blocks: list[str], given: dict[str, str]) ->
         url=url if re.fullmatch(r"(?i)https?://[^\s<>\"…]+", url) else "",
         path=path,
         kind=kind,
+        has_hidden=has_hidden,
     )
 
 
