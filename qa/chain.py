@@ -21,6 +21,7 @@ from qa.draft import check, finished
 from qa.errors import ArticlesError, WriterError
 from qa.followup import Turn, query_of
 from qa.models import CORES, Models
+from qa.progress import Progress
 from qa.question import asks_for_news, sought, tidy
 from qa.search import Filters, Retriever, news_of, of_days, scope_of
 from qa.store import Store, Sync
@@ -82,10 +83,8 @@ class Chain:
         """The search over the index."""
         return Retriever(self.store, self.models)
 
-    def sync(
-        self, progress: Callable[[int, int], object] = lambda done, total: None, *, may_empty: bool = False
-    ) -> Sync:
-        """Make the index equal to the folder of articles; `progress` is told bytes of new articles: done, and all.
+    def sync(self, progress: Callable[[Progress], object] = lambda now: None, *, may_empty: bool = False) -> Sync:
+        """Make the index equal to the folder of articles; `progress` is told how far it is, and may raise to end it.
 
         A folder without a single article is taken for a mistake, unless it `may_empty` the index.
         """

@@ -273,7 +273,7 @@ def _open_for(sets: "Iterable[Sequence[Row]]", settings: config.Settings) -> "Ch
     """Return the chain over the archive that these rows are asked of, and name the articles that it lacks."""
     chain, done = _open(settings)
     _tell_skipped(done)
-    known = {article.path for article in chain.store.archive.articles.values()}
+    known = {path for a in chain.store.archive.articles.values() for path in (a.path, a.file)}
     named = {path for rows in sets for row in rows if row.asks_archive for path in row.articles}
     if strange := sorted(named - known):
         told = f"{', '.join(strange[:3])}{', …' if len(strange) > 3 else ''}"
@@ -306,15 +306,16 @@ def _open(settings: config.Settings, *, rebuild: bool = False) -> "tuple[Chain, 
     from tqdm import tqdm
 
     from qa.chain import Chain
+    from qa.progress import Progress
 
     chain = Chain(settings, rebuild=rebuild)
     bars: list[tqdm[Any]] = []
 
-    def show(done: int, total: int) -> None:
-        if total and not bars:  # without news there is nothing to show
-            bars.append(tqdm(total=total, unit="B", unit_scale=True, desc="indexing", disable=None))
+    def show(now: Progress) -> None:
+        if now.of_bytes and not bars:  # without news there is nothing to show
+            bars.append(tqdm(total=now.of_bytes, unit="B", unit_scale=True, desc="indexing", disable=None))
         for bar in bars:
-            bar.update(done - bar.n)
+            bar.update(now.bytes - bar.n)
 
     done = chain.sync(show)
     for bar in bars:

@@ -6,7 +6,7 @@ from time import perf_counter
 
 from qa import compose, reader, search
 from qa.archive import Archive
-from qa.articles import Article
+from qa.articles import Article, file_of
 from qa.chain import Chain
 from qa.citations import Answer
 from qa.followup import Turn, query_of, resolve
@@ -81,6 +81,10 @@ def _resolved(row: Row) -> Result:
 
 
 def _rank(found: Iterable[str], wanted: Sequence[str]) -> int:
-    """Return the place of the first wanted article among the different ones found: (["a", "a", "b"], ["b"]) -> 2."""
+    """Return the place of the first wanted article among the different ones found: (["a", "a", "b"], ["b"]) -> 2.
+
+    What is wanted may be the path of an article, or of a file that holds several: then any of them will do.
+    """
+    found = (path if path in wanted else file_of(path) for path in found)
     places = {path: place for place, path in enumerate(dict.fromkeys(found), start=1) if place <= DEEPEST}
     return min((places[path] for path in wanted if path in places), default=0)

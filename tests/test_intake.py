@@ -19,7 +19,7 @@ def add(name: str, data: bytes, folder: Path) -> str:
 
 
 def test_a_file_is_added_under_its_name(tmp_path: Path) -> None:
-    path, article = add_file("ferry.txt", TEXT, tmp_path, limit_bytes=1_000)
+    path, (article,) = add_file("ferry.txt", TEXT, tmp_path, limit_bytes=1_000)
     assert path.read_bytes() == TEXT
     assert article.text == TEXT.decode()
 

@@ -393,6 +393,7 @@ def test_answers_can_be_copied_and_judged_and_the_opinion_is_kept_here(
     page.locator(".remark input").press("Enter")
     expect(page.locator(".turn")).to_contain_text("your remark is kept on this machine")
     (file,) = (tmp_path / "data").rglob("feedback.jsonl")
+    assert file.stat().st_mode & 0o777 == 0o600  # for nobody else on this machine
     first, second = map(json.loads, file.read_text().splitlines())
     assert (first["vote"], first["remark"]) == ("down", "")
     assert (second["vote"], second["remark"]) == ("down", "He was in Puerto Rico <b>")

@@ -47,7 +47,7 @@ from llama_index.core.schema import MetadataMode, NodeWithScore, TextNode
 from prepare import STEMMER, passages_of, tokens
 
 from qa import reader
-from qa.articles import Article
+from qa.articles import Article, file_of
 from qa.articles.sentences import sentences
 from qa.compose import choose
 from qa.metrics import holds
@@ -154,7 +154,7 @@ def news(folder: Path, most: int) -> Iterator[Question]:
     index = bm25s.BM25()
     index.index(tokens([node.get_content(MetadataMode.EMBED) for node in nodes]), show_progress=False)
     published = np.array([node.metadata["published"] for node in nodes])
-    day_of = {node.metadata["path"]: node.metadata["published"] for node in nodes}
+    day_of = {file_of(node.metadata["path"]): node.metadata["published"] for node in nodes}
     rows = [json.loads(line) for line in (folder / "questions.jsonl").read_text().splitlines()]
     random.Random(0).shuffle(rows)
 

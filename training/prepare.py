@@ -32,7 +32,7 @@ import bm25s
 import Stemmer
 from llama_index.core.schema import MetadataMode, TextNode
 
-from qa.articles import Article, list_files, read_article
+from qa.articles import Article, list_files, read_articles
 from qa.articles.sentences import sentences
 from qa.errors import UnreadableFile
 from qa.metrics import holds
@@ -226,9 +226,11 @@ def passages_of(folder: Path) -> list[TextNode]:
     nodes: list[TextNode] = []
     for file in list_files(folder / "articles")[0]:
         try:
-            nodes += split(read_article(folder / "articles", file))
+            found, _ = read_articles(folder / "articles", file)
         except UnreadableFile as error:
             print(f"skipped {file.path}: {error}")
+            continue
+        nodes += [node for article in found for node in split(article)]
     return nodes
 
 

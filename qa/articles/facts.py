@@ -6,7 +6,7 @@ from itertools import pairwise
 from qa.articles import furniture
 from qa.articles.article import Article
 from qa.articles.dates import read_date
-from qa.articles.headings import bare_title, mark_headings, take_title
+from qa.articles.headings import bare_title, mark_headings, take_title, unmark_prose
 from qa.articles.sentences import pieces
 from qa.articles.text import HEADING, one_line
 from qa.errors import UnreadableFile
@@ -22,11 +22,11 @@ def article_of(id_: str, path: str, blocks: list[str], given: dict[str, str]) ->
     facts = told | given
     url = one_line(facts.pop("url", ""), 2_000)
     facts = {name: one_line(value) for name, value in facts.items()}
-    title, reported = take_title(reported, bare_title(facts.get("title", ""), facts.get("source", "")))
+    title, reported = take_title(reported, bare_title(facts.get("title", ""), facts, "".join(reported[:1])))
     kind = furniture.kind(title, url, blocks, reported)
     if kind == "live blog":
         reported = furniture.unsigned(reported)
-    reported = mark_headings(reported)
+    reported = unmark_prose(mark_headings(reported))
     while reported and reported[-1].startswith(HEADING):
         reported.pop()
     text = "\n\n".join(reported)

@@ -131,15 +131,24 @@ def article_html(
         copied = f"“{' '.join(quote.split())}” ({where})"
         acts.append(f'<button type="button" class="act" data-act="copy" data-copy="{esc(copied)}">Copy quote</button>')
     if removable:
-        acts.append(
-            f'<button type="button" class="act" data-act="remove" data-article="{esc(article.id)}">Remove…</button>'
-        )
+        acts.append(_remove_html(article))
     return (
         f'<header><p class="kicker">{esc(article.source or UNNAMED)}</p>'
         f'<h2 dir="auto">{esc(article.title)}</h2><p class="byline">{" · ".join(facts)}</p>'
         + (f'<p class="acts">{"".join(acts)}</p>' if acts else "")
         + '</header><div class="text" role="region" aria-label="Article" tabindex="0">'
         f"{''.join(_blocks_html(article.text, quotes, chosen))}</div>"
+    )
+
+
+def _remove_html(article: Article) -> str:
+    """Show the button that removes an article, or that says that its whole file goes with it."""
+    file = esc(shorten(article.file, 60))
+    is_alone = article.path == article.file
+    asked = "Remove from the archive?" if is_alone else f"Remove all articles of {file} from the archive?"
+    return (
+        f'<button type="button" class="act" data-act="remove" data-asked="{asked}" data-article="{esc(article.id)}">'
+        f"Remove{'' if is_alone else f' the whole file {file}'}…</button>"
     )
 
 

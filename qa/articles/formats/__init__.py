@@ -1,10 +1,10 @@
 """The file formats that can be read, one file each: bytes -> blocks and facts."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from qa.articles.formats import docx, html, markdown, pdf, txt
-from qa.articles.text import Content
+from qa.articles.text import Content, Record
 
 # The parsers complain about the files of others; what a user has to know is in the reason of UnreadableFile.
 for _parser in ("charset_normalizer", "courlan", "htmldate", "justext", "pypdf", "trafilatura"):
@@ -20,3 +20,8 @@ READERS: dict[str, Callable[[bytes], Content]] = {
     ".txt": txt.read,
 }
 """The reader of each suffix; a reader raises UnreadableFile, and hostile bytes may make it raise anything."""
+
+RECORDS: dict[str, Callable[[bytes], Sequence[Record]]] = {}
+"""The reader of each suffix whose files hold any number of articles; each of its records is read by itself."""
+
+SUFFIXES = READERS.keys() | RECORDS.keys()
