@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -14,7 +14,7 @@ from llama_index.core.schema import NodeWithScore
 from qa import copies, reader
 from qa.archive import Archive
 from qa.articles import Article, list_files
-from qa.citations import ABSTENTION, Answer, Scope, nearest_line, text_of
+from qa.citations import ABSTENTION, Answer, Scope, abstention, limits_of, text_of
 from qa.compose import choose, compose, with_speaker
 from qa.config import Settings
 from qa.draft import check, finished
@@ -48,27 +48,17 @@ CLOSE = 0.5
 class Chain:
     """Everything that answers: store, models, retriever, reader and, if one is configured, a writer.
 
-    Safe to use from several threads. Raises the errors of Store, and ModelsError.
+    Safe to use from several threads. The index is opened when it is first asked for, which raises the errors of Store,
+    and ArticlesError; until then nothing is locked. Raises ModelsError.
     """
 
     def __init__(self, settings: Settings, *, rebuild: bool = False) -> None:
         self.settings = settings
         self.writer = _writer(settings)
         self.models = _models(settings.models)
-        if not settings.articles.is_dir():
-            raise ArticlesError(
-                f"there is no folder of articles {settings.articles}: name one with --articles or QA_ARTICLES."
-            )
-        if rebuild and not list_files(settings.articles, limit_bytes=settings.limit_bytes)[0]:
-            raise ArticlesError(f"{settings.articles} holds no article to build the index from: nothing was changed.")
-        self.store = Store(
-            settings.index_folder,
-            self.models.embedder,
-            server=settings.chroma_url,
-            collection=settings.collection,
-            rebuild=rebuild,
-        )
-        self.retriever = Retriever(self.store, self.models)
+        self._rebuild = rebuild
+        self._store: Store | None = None
+        self._opening = threading.Lock()
         self._syncing = threading.Lock()
         self.last_sync = datetime.now(), Sync()
         self._suggestions = Suggestions()
@@ -77,7 +67,21 @@ class Chain:
 
     def close(self) -> None:
         """Give the index free for another process."""
-        self.store.close()
+        if self._store is not None:
+            self._store.close()
+
+    @property
+    def store(self) -> Store:
+        """The index, opened now if it is not yet."""
+        with self._opening:
+            if self._store is None:
+                self._store = _store(self.settings, self.models, rebuild=self._rebuild)
+            return self._store
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        """The search over the index."""
+        return Retriever(self.store, self.models)
 
     def sync(self, progress: Callable[[Progress], object] = lambda now: None, *, may_empty: bool = False) -> Sync:
         """Make the index equal to the folder of articles; `progress` is told how far it is, and may raise to end it.
@@ -163,11 +167,12 @@ class Chain:
         stories, asked = _stories(answer, hits, archive), sought(answer.query)
         found = reader.find(asked, hits, self.models, stories, answer.scope, news_of(answer.scope, archive))
         findings = [f for f in found if (f.node.metadata["article"], f.words_start) not in said]
-        groups = choose(asked, findings, stories) if not abstains else []
+        decision = self.models.decision
+        groups = choose(asked, findings, stories, decision) if not abstains else []
         best = max((finding.probability for finding in findings), default=0.0)
-        sure = reader.confidence(asked, best, abstains=not groups)
+        sure = reader.confidence(asked, best, decision, abstains=not groups) if self.models.is_calibrated else None
         if not groups:
-            close = [f for f in findings if f.probability >= CLOSE * reader.answers_from(asked)]
+            close = [f for f in findings if f.probability >= CLOSE * reader.answers_from(asked, decision)]
             return _abstain(replace(answer, confidence=sure), hits, archive, close, stories)
         sentences, citations, spans, conflicts = compose(asked, groups, archive.articles, stories)
         return replace(
@@ -263,13 +268,25 @@ def _abstain(
     )
     ids = dict.fromkeys([c.article.id for c in closest] + [hit.node.metadata["article"] for hit in hits])
     nearest = tuple(archive.articles[id_] for id_ in ids)[:MOST_NEAREST]
-    said = [ABSTENTION, nearest_line(nearest), f"The archive has {archive.coverage()}."]
-    if answer.scope:
-        any_day = not (answer.scope.since or answer.scope.until) or asks_for_news(answer.query)
-        undated = "" if any_day else ", or undated"
-        said.append(f"Only articles {answer.scope}{undated} were searched.")
-    text = " ".join(filter(None, said))
+    limits = limits_of(answer.scope, dated_only=asks_for_news(answer.query))
+    text = abstention(nearest, archive.coverage(), limits)
     return replace(answer, text=text, citations=(), spans=(), abstained=True, nearest=nearest, closest=closest)
+
+
+def _store(settings: Settings, models: Models, *, rebuild: bool) -> Store:
+    if not settings.articles.is_dir():
+        raise ArticlesError(
+            f"there is no folder of articles {settings.articles}: name one with --articles or QA_ARTICLES."
+        )
+    if rebuild and not list_files(settings.articles, limit_bytes=settings.limit_bytes)[0]:
+        raise ArticlesError(f"{settings.articles} holds no article to build the index from: nothing was changed.")
+    return Store(
+        settings.index_folder,
+        models.embedder,
+        server=settings.chroma_url,
+        collection=settings.collection,
+        rebuild=rebuild,
+    )
 
 
 @lru_cache(maxsize=2)

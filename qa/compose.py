@@ -10,6 +10,7 @@ from qa.articles import Article
 from qa.articles.sentences import sentences
 from qa.citations import Citation, Sentence, Span, day
 from qa.copies import NO_COPIES, Story, cite, story_id
+from qa.models import Decision
 from qa.passages import split
 from qa.question import asks_for_one, asks_what_is_so, is_topic, may_have_several, takes_a_sentence
 from qa.reader import Finding, answers_from, distinct_words, same_words
@@ -61,7 +62,12 @@ _SIDE = re.compile(r"(?:North|South|East|West|New|San|Saint|St\.?|Los|Las|El|Por
 """What makes another place of the same last word: South Korea is not North Korea."""
 
 
-def choose(question: str, findings: Sequence[Finding], stories: Mapping[str, Story] = NO_COPIES) -> list[list[Finding]]:
+def choose(
+    question: str,
+    findings: Sequence[Finding],
+    stories: Mapping[str, Story] = NO_COPIES,
+    decision: Decision | None = None,
+) -> list[list[Finding]]:
     """Group the findings that answer: one group for each different answer, the most probable first.
 
     Where a question has one answer, or asks what is so, the newest report leads: what is so may have changed.
@@ -70,7 +76,7 @@ def choose(question: str, findings: Sequence[Finding], stories: Mapping[str, Sto
     in the copies of one story, which `stories` has by the ids of their articles, one is enough.
     """
     best = max((finding.probability for finding in findings), default=0.0)
-    if best < answers_from(question):
+    if best < answers_from(question, decision):
         return []
     one, several, by_words = asks_for_one(question), may_have_several(question), not takes_a_sentence(question)
     is_so = asks_what_is_so(question)
@@ -162,9 +168,9 @@ def compose(
         first = citations[numbers[0] - 1]
         published = first.article.published
         if _is_replaced(group[0], stories):
-            when = f"{_day(published)}, in a version since replaced: "
+            when = replaced_since(published)
         else:
-            when = f"{_day(published)}: " if dated and published != before else ""
+            when = of_day(published) if dated and published != before else ""
         before = published
         said.append(Sentence(when + " ".join(first.quote.split()), tuple(numbers)))
     return tuple(said), tuple(citations), tuple(spans), tuple(conflicts)
@@ -218,8 +224,14 @@ def _is_former(finding: Finding, question: str) -> bool:
     return bool(stems(" ".join(roles)) & stems(question))
 
 
-def _day(published: date | None) -> str:
-    return day(published) if published else "Undated"
+def of_day(published: date | None) -> str:
+    """Return what stands before a sentence where days are told apart: "7 March 2024: "."""
+    return f"{day(published) if published else 'Undated'}: "
+
+
+def replaced_since(published: date | None) -> str:
+    """Return what stands before a sentence of a version of a page that a newer one has replaced."""
+    return f"{of_day(published)[:-2]}, in a version since replaced: "
 
 
 def _holders(finding: Finding, stories: Mapping[str, Story]) -> set[str]:

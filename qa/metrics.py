@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from qa.citations import Answer
+from qa.models import Decision
 from qa.question_sets import Row
 from qa.reader import best_behind
 
@@ -24,12 +25,16 @@ _JOINED = re.compile(r"(?<!\d)[-‐‑–—/]|[-‐‑–—/](?!\d)")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a row; ranks count articles from 1, and are 0 where none that answers was found."""
+    """What became of a row; ranks count articles from 1, and are 0 where none that answers was found.
+
+    `decision` are the numbers that networks of one's own brought, None for the bundled ones.
+    """
 
     row: Row
     answer: Answer
     rank_fused: int = 0
     rank_reranked: int = 0
+    decision: Decision | None = None
 
     @property
     def told(self) -> bool:
@@ -192,7 +197,7 @@ def metrics(results: Sequence[Result]) -> dict[str, float | int | None]:
         "close_answerable": _share(r.close for r in answerable if r.answer.abstained),
         "close_unanswerable": _share(r.close for r in refusable if r.answer.abstained),
         "refused_answerable": _share(r.answer.abstained for r in answerable),
-        "auroc": _auroc([_sure(r) for r in answerable], [_sure(r) for r in refusable]),
+        "auroc": _auroc(_sure(answerable), _sure(refusable)),
         "ece": _mean_gap(results),
         "ece_by_chance": _gap_by_chance(results),
         "rewrite_f1": _mean([token_f1(r.answer.query, r.row.rewrite) for r in changed]),
@@ -242,9 +247,13 @@ def _is_gold(quote: str, support: Sequence[str]) -> bool:
     return False
 
 
-def _sure(result: Result) -> float:
-    """Return how sure the answer was that the articles answer, refused or not."""
-    return best_behind(result.answer.query, result.answer.confidence, abstains=result.answer.abstained)
+def _sure(results: Sequence[Result]) -> list[float]:
+    """Return how sure each answer was that the articles answer, refused or not; of those that tell it."""
+    return [
+        best_behind(r.answer.query, r.answer.confidence, r.decision, abstains=r.answer.abstained)
+        for r in results
+        if r.answer.confidence is not None
+    ]
 
 
 def _auroc(answerable: Sequence[float], refusable: Sequence[float]) -> float | None:
@@ -257,18 +266,20 @@ def _auroc(answerable: Sequence[float], refusable: Sequence[float]) -> float | N
 
 def bins(results: Sequence[Result]) -> list[tuple[int, float, float]]:
     """Return (count, mean confidence, share right) of ten equal bins of confidence, without the empty ones."""
-    grouped: dict[int, list[Result]] = {}
+    grouped: dict[int, list[tuple[float, bool]]] = {}
     for result in (r for r in results if not r.row.rewrite):
-        grouped.setdefault(min(int(result.answer.confidence * BINS), BINS - 1), []).append(result)
+        if (sure := result.answer.confidence) is not None:
+            grouped.setdefault(min(int(sure * BINS), BINS - 1), []).append((sure, result.right))
     return [
-        (len(group), statistics.fmean(r.answer.confidence for r in group), statistics.fmean(r.right for r in group))
+        (len(group), statistics.fmean(sure for sure, _ in group), statistics.fmean(right for _, right in group))
         for _, group in sorted(grouped.items())
     ]
 
 
 def _mean_gap(results: Sequence[Result]) -> float | None:
     """Return the expected calibration error (Naeini et al. 2015) over ten bins."""
-    return sum(n * abs(sure - right) for n, sure, right in bins(results)) / len(results) if results else None
+    apart = [(n, abs(sure - right)) for n, sure, right in bins(results)]
+    return sum(n * gap for n, gap in apart) / sum(n for n, _ in apart) if apart else None
 
 
 def _gap_by_chance(results: Sequence[Result]) -> float | None:
@@ -276,8 +287,8 @@ def _gap_by_chance(results: Sequence[Result]) -> float | None:
 
     The mean distance of a normal variable from its mean, with the variance of the answers in each bin.
     """
-    apart = (math.sqrt(2 / math.pi * n * sure * (1 - sure)) for n, sure, _ in bins(results))
-    return sum(apart) / len(results) if results else None
+    apart = [(n, math.sqrt(2 / math.pi * n * sure * (1 - sure))) for n, sure, _ in bins(results)]
+    return sum(gap for _, gap in apart) / sum(n for n, _ in apart) if apart else None
 
 
 def _share(told: Iterable[bool]) -> float | None:

@@ -15,7 +15,7 @@ from llama_index.core.schema import NodeWithScore, TextNode
 from qa.articles.sentences import sentences
 from qa.citations import Scope
 from qa.copies import NO_COPIES, Story, story_id
-from qa.models import Models, Reading
+from qa.models import Decision, Models, Reading
 from qa.question import asks_for_news, is_topic, may_have_several, sought, takes_a_sentence, topic_words, with_unit
 from qa.search import AGED, as_asked_of, is_aged, is_of_days
 from qa.support import DIGITS, SCALES, stems
@@ -106,8 +106,9 @@ def find(
     for its in dict.fromkeys(asked.values()):
         those = [hit for hit in hits[:READ] if asked[hit.node.node_id] == its]
         found += signals(its, those, models, stories)
-    found = judged(question, found, recent)
-    if any(f.probability >= answers_from(question) and is_of_days(f.node, scope) for f in found):
+    found = judged(question, found, recent, models.decision)
+    least = answers_from(question, models.decision)
+    if any(f.probability >= least and is_of_days(f.node, scope) for f in found):
         found = [
             f
             for f in found
@@ -116,56 +117,60 @@ def find(
     return found
 
 
-def judged(question: str, findings: Sequence[Finding], recent: date | None = None) -> list[Finding]:
+def judged(
+    question: str, findings: Sequence[Finding], recent: date | None = None, decision: Decision | None = None
+) -> list[Finding]:
     """Return findings with their probabilities, most probable first.
 
     Where an article published since `recent` answers, it is less probable that an older one tells what is meant.
     A sentence with all the words of a topic tells about it, however probable the rest makes it.
     """
-    bias, *weights = _decision(question)["weights"]
+    bias, *weights = _decision(question, decision)["weights"]
+    least = answers_from(question, decision)
     logits = [bias + sum(w * x for w, x in zip(weights, f.signals, strict=True)) for f in findings]
     aged = [is_aged(finding.node, recent) for finding in findings]
-    told = [logistic(logit) >= answers_from(question) for logit in logits]
+    told = [logistic(logit) >= least for logit in logits]
     dated = [bool(finding.node.metadata["published"]) for finding in findings]
     if any(answers and on and not old for answers, on, old in zip(told, dated, aged, strict=True)):
         logits = [logit - AGED * old for logit, old in zip(logits, aged, strict=True)]
     found = [replace(f, probability=logistic(logit)) for f, logit in zip(findings, logits, strict=True)]
     words = topic_words(question) if is_topic(question) else []
     if words and all(map(stems, words)):  # not "US troops", of which "us" would count for nothing
-        wanted, least = stems(question), answers_from(question)
+        wanted = stems(question)
         holds = [wanted <= stems(finding.sentence) for finding in found]
         found = [replace(f, probability=max(f.probability, least * all_)) for f, all_ in zip(found, holds, strict=True)]
     return sorted(found, key=lambda finding: -finding.probability)
 
 
-def answers_from(question: str) -> float:
+def answers_from(question: str, decision: Decision | None = None) -> float:
     """Return the probability from which on a sentence is taken for an answer; below it, the answer is an abstention."""
-    return float(_decision(question)["answers"])
+    return float(_decision(question, decision)["answers"])
 
 
-def confidence(question: str, best: float, *, abstains: bool) -> float:
+def confidence(question: str, best: float, decision: Decision | None = None, *, abstains: bool) -> float:
     """Return the probability that an answer, or an abstention, is right, by that of the best sentence.
 
     They differ: an answer has several sentences, and what is too unsure to be told may be an answer nevertheless.
     Fitted as in Platt, "Probabilistic outputs for support vector machines" (1999).
     """
-    shift, scale = _decision(question)["abstains" if abstains else "answered"]
+    shift, scale = _decision(question, decision)["abstains" if abstains else "answered"]
     best = min(max(best, 1e-4), 1 - 1e-4)
     return logistic(shift + scale * math.log(best / (1 - best)))
 
 
-def best_behind(question: str, confidence: float, *, abstains: bool) -> float:
+def best_behind(question: str, confidence: float, decision: Decision | None = None, *, abstains: bool) -> float:
     """Return the best sentence's probability that a confidence was made from: answers and abstentions compare by it."""
-    shift, scale = _decision(question)["abstains" if abstains else "answered"]
+    shift, scale = _decision(question, decision)["abstains" if abstains else "answered"]
     sure = min(max(confidence, 1e-12), 1 - 1e-12)
     return logistic((math.log(sure / (1 - sure)) - shift) / scale)
 
 
-def _decision(question: str) -> dict[str, Any]:
+def _decision(question: str, decision: Decision | None) -> Mapping[str, Any]:
+    """Return the numbers for a kind of question: of DECISION, but for networks of one's own that bring theirs."""
     question = sought(question)
     kind = "topic" if is_topic(question) else "sentence" if takes_a_sentence(question) else "words"
-    decision: dict[str, Any] = DECISION[kind]
-    return decision
+    numbers: Mapping[str, Any] = (decision or DECISION)[kind]
+    return numbers
 
 
 def signals(

@@ -480,9 +480,8 @@ def test_an_answer_is_taken_away_as_a_receipt_that_can_be_verified(
 
     told = saved("Receipt as JSON")
     assert told.name == "how-many-boats-did-the-fire-destroy.json"
-    checks = receipt.verify(receipt.read(told), harbour.chain.store.archive)
-    assert len(checks) == 2
-    assert all(check.holds for check in checks)
+    found = receipt.verify(receipt.read(told), harbour.chain.store.archive)
+    assert (len(found.quotes), found.holds, found.origin) == (2, True, receipt.OWN)
     reading = saved("Receipt").read_text()
     for words in ("The fire destroyed 12 boats", "Northern Wire, 6 March 2024", "SHA-256"):
         assert words in reading

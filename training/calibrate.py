@@ -173,7 +173,7 @@ def news(folder: Path, most: int) -> Iterator[Question]:
 
 
 def ask(name: str, questions: Iterator[Question], models: Models) -> Iterator[Asked]:
-    for question, answers, nodes, recent in questions:  # as `Retriever.reranked` scores passages
+    for question, answers, nodes, recent in questions:  # as `qa.search.rerank` scores passages
         question = sought(question)
         relevance = models.relevance(question, [node.get_content(MetadataMode.EMBED) for node in nodes])
         relevance = [a - HANDICAP.get(node.metadata["kind"], 0.0) for a, node in zip(relevance, nodes, strict=True)]
