@@ -275,7 +275,12 @@ def _names_in(sentence: str) -> set[str]:
 
 
 def _share_subject(one: Said, other: Said, share: float) -> bool:
+    """Whether two sentences may tell of one event: they have words in common, and a name if both have any."""
     a, b = (stems(said.sentence) - stems(said.words) for said in (one, other))
-    both = a & b
     shorter = min(len(a), len(b))
-    return len(both) >= max(1, min(FEWEST_SHARED, shorter), share * shorter)
+    if len(a & b) < max(1, min(FEWEST_SHARED, shorter), share * shorter):
+        return False
+    names = [_names_in(said.sentence) - set(plain(said.words).split()) - _CALENDAR for said in (one, other)]
+    texts = [set(_folded(said.sentence).replace("’", "'").split()) for said in (other, one)]
+    known = [{re.sub(r"\W+$|'s\W*$|^\W+", "", word) for word in text} for text in texts]
+    return not all(names) or any(named & text for named, text in zip(names, known, strict=True))

@@ -22,7 +22,7 @@ _CHOICE = re.compile(r"[A-H][.)] (?:\S+ ){0,7}\S*[^.!”\"\s]")
 
 _LINK = re.compile(
     r"(?:also |please )?(?:read|see|watch|listen|click|tap|sign up|subscribe|follow us|download|related)\b"
-    r"(?: (?:more|also|next|now|live|here|on|the full \w+|our|this|it|the))*\s*(?:[:|»>]|$|(?:here|below|above|now)\W*$)",
+    r"(?: (?:more|also|next|now|live|here|on|the full \w+|our|this|it|the))*\s*(?:[:|»>]|$|(?:here|below|now)\W*$)",
     re.IGNORECASE,
 )
 _HERE = re.compile(

@@ -149,6 +149,12 @@ def test_whole_sentences_are_the_same_only_nearly_word_for_word(one: str, other:
         ),
         ("Who won?", "{Kim Bell} won the race on Monday.", "The prize for the best bread went to {Li Wen}.", False),
         ("Who won the race?", "{Kim Bell} won the race of Elin.", "{Bell} won the race of Elin.", False),
+        (
+            "How many were held?",
+            "Police held {86 people} after the march in Minsk, a lawyer said.",
+            "After the march in Tarn, a lawyer said, police held {103 people}.",
+            False,
+        ),
         ("How many days?", "The fog over Elin lasted {3 days}.", "The fog over Elin lasted {70 hours}.", False),
         ("How many people married?", "In Elin {12 couples} married.", "In Elin {19 houses} burnt.", False),
     ],
