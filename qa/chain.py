@@ -15,15 +15,16 @@ from qa import copies, reader
 from qa.archive import Archive
 from qa.articles import Article, list_files
 from qa.citations import ABSTENTION, Answer, Scope, abstention, limits_of, text_of
-from qa.compose import choose, compose, with_speaker
+from qa.compose import choose, compose
 from qa.config import Settings
 from qa.draft import check, finished
 from qa.errors import ArticlesError, WriterError
 from qa.followup import Turn, query_of
 from qa.models import CORES, Models
 from qa.progress import Progress
-from qa.question import asks_for_news, sought, tidy
+from qa.question import asks_for_news, codes, exact_words, sought, tidy
 from qa.search import Filters, Retriever, news_of, of_days, scope_of
+from qa.speakers import with_speaker
 from qa.store import Store, Sync
 from qa.suggestions import Suggestions
 from qa.support import Score
@@ -164,11 +165,13 @@ class Chain:
 
         What was `said` in answer to an earlier question, which is asked along, answers no more: places as of a Turn.
         """
-        stories, asked = _stories(answer, hits, archive), sought(answer.query)
+        asked = sought(answer.query)
+        hits = _holding(asked, hits, archive)
+        stories = _stories(answer, hits, archive)
         found = reader.find(asked, hits, self.models, stories, answer.scope, news_of(answer.scope, archive))
         findings = [f for f in found if (f.node.metadata["article"], f.words_start) not in said]
         decision = self.models.decision
-        groups = choose(asked, findings, stories, decision) if not abstains else []
+        groups = choose(asked, findings, stories, archive.articles, decision) if not abstains else []
         best = max((finding.probability for finding in findings), default=0.0)
         sure = reader.confidence(asked, best, decision, abstains=not groups) if self.models.is_calibrated else None
         if not groups:
@@ -249,6 +252,18 @@ def _stories(answer: Answer, hits: Sequence[NodeWithScore], archive: Archive) ->
     return copies.stories([hit.node.metadata["article"] for hit in hits], archive.copies, answer.scope)
 
 
+def _holding(question: str, hits: Sequence[NodeWithScore], archive: Archive) -> list[NodeWithScore]:
+    """Return the hits that hold what a question wants word for word, in articles that have its codes."""
+    words, those = exact_words(question), codes(question)
+    kept = []
+    for hit in hits:
+        article = archive.articles[hit.node.metadata["article"]]
+        passage, whole = (f"{article.title}\n{text}" for text in (hit.node.get_content(), article.text))
+        if all(form.search(passage) for form in words) and all(form.search(whole) for form in those):
+            kept.append(hit)
+    return kept
+
+
 def _abstain(
     answer: Answer,
     hits: Sequence[NodeWithScore],
@@ -263,8 +278,10 @@ def _abstain(
     best = {copies.story_id(f.node.metadata["article"], stories): f for f in reversed(close)}
     quoted = [f for f in close if f is best[copies.story_id(f.node.metadata["article"], stories)]][:MOST_NEAREST]
     closest = tuple(
-        copies.cite(number, archive.articles[f.node.metadata["article"]], *with_speaker(f), stories)
-        for number, f in enumerate(quoted, start=1)
+        copies.cite(number, article, *with_speaker(article.text, f.start, f.end), stories)
+        for number, (article, f) in enumerate(
+            ((archive.articles[f.node.metadata["article"]], f) for f in quoted), start=1
+        )
     )
     ids = dict.fromkeys([c.article.id for c in closest] + [hit.node.metadata["article"] for hit in hits])
     nearest = tuple(archive.articles[id_] for id_ in ids)[:MOST_NEAREST]

@@ -6,19 +6,20 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from llama_index.core.schema import NodeWithScore, TextNode
 
-from qa.articles.sentences import sentences
+from qa.articles import Article
 from qa.citations import Scope
 from qa.copies import NO_COPIES, Story, story_id
 from qa.models import Decision, Models, Reading
 from qa.question import asks_for_news, is_topic, may_have_several, sought, takes_a_sentence, topic_words, with_unit
+from qa.same import Said, say_same
 from qa.search import AGED, as_asked_of, is_aged, is_of_days
-from qa.support import DIGITS, SCALES, stems
+from qa.support import stems
+from qa.telling import candidates
 from qa.when import names_time
 
 READ = 6
@@ -40,11 +41,6 @@ Where a question is to be answered it tells no more than the other signals do: s
 NEVER = -15.0
 """The reader's score for a sentence of which it saw nothing."""
 
-_CHOICE = re.compile(r"[A-H][.)] (?:\S+ ){0,7}\S*[^.!”\"\s]")
-"""A line of a quiz: "C. Port-au-Prince"."""
-
-_SCALED = re.compile(rf"\b(\d+(?:\.\d+)?)[ \u00a0-]({'|'.join(SCALES)})\b")
-
 _NOTE = re.compile(
     r"(?:updated?|corrections?|clarifications?|editor['’]s note|this (?:story|article) (?:has|was))\b", re.I
 )
@@ -54,7 +50,7 @@ SIGNALS = ("reader", "sentence", "passage", "agreement")
 """What the probability of a sentence is made of, in the order of the weights:
 
 the reader's score for its best words; of a topic the cross-encoder's logit for the sentence; its logit for the passage;
-and, where a few words answer, in how many other articles, copies apart, the reader finds the same words, as log(1 + n).
+and, where a few words answer, in how many other articles, copies apart, the reader finds the same, as log(1 + n).
 What is not asked for is 0.
 """
 
@@ -85,6 +81,17 @@ class Finding:
     def sentence(self) -> str:
         origin = self.node.start_char_idx or 0
         return self.node.text[self.start - origin : self.end - origin]
+
+    def said(self, article: Article | None = None) -> Said:
+        """Return what is compared with other findings; names are looked up in the passage without the `article`."""
+        published = self.node.metadata["published"]
+        return Said(
+            self.sentence,
+            self.words_start - self.start,
+            self.words_end - self.start,
+            date.fromisoformat(published) if published else None,
+            article.text if article else self.node.text,
+        )
 
 
 def find(
@@ -178,10 +185,10 @@ def signals(
 ) -> list[Finding]:
     """Return the sentences worth judging, with their signals; their probability is not set yet.
 
-    What an article asks, and the choices of its quiz, tell nothing; but somebody may be quoted with a question.
+    What an article asks, the choices of its quiz and its stubs tell nothing; a list is one sentence.
     """
     passages = [(hit.node, hit.score or 0.0) for hit in hits if isinstance(hit.node, TextNode)][:READ]
-    bounds = [[(a, b) for a, b in sentences(node.text) if _tells(node.text, a, b)] for node, _ in passages]
+    bounds = [candidates(node.text) for node, _ in passages]
     readings = models.read(question, [node.text for node, _ in passages], bounds)
     seen: list[_Seen] = []
     for (node, relevance), places, found in zip(passages, bounds, readings, strict=True):
@@ -238,17 +245,10 @@ def _with_further(question: str, seen: Sequence[_Seen], models: Models) -> list[
 
 def _leads(hits: Sequence[NodeWithScore]) -> Iterator[Finding]:
     for node in (hit.node for hit in hits if isinstance(hit.node, TextNode)):
-        told = ((a, b) for a, b in sentences(node.text) if _tells(node.text, a, b) and not _NOTE.match(node.text, a))
-        start, end = next(told, (0, 0))
+        start, end = next(((a, b) for a, b in candidates(node.text) if not _NOTE.match(node.text, a)), (0, 0))
         if end:
             a, b = ((node.start_char_idx or 0) + offset for offset in (start, end))
             yield Finding(node, a, b, a, b, node.text[start:end], (), 1.0)
-
-
-def _tells(text: str, start: int, end: int) -> bool:
-    """Whether a sentence is neither what an article asks nor a choice of its quiz."""
-    line = text[text.rfind("\n", 0, start) + 1 :].partition("\n")[0]
-    return text[end - 1] != "?" and not _CHOICE.fullmatch(line.strip())
 
 
 def logistic(logit: float) -> float:
@@ -256,34 +256,11 @@ def logistic(logit: float) -> float:
     return 1 / (1 + math.exp(-logit))
 
 
-def same_words(one: str, other: str) -> bool:
-    """Whether one's words hold all of the other's: "Ariel Henry" and "Henry", "2 million" and "2,000,000", not "2".
-
-    A bare decimal number may lack its scale, which the question names: "12.6" and "12.6 million".
-    """
-    a, b = (distinct_words(_in_figures(text)) for text in (one, other))
-    bare = [text for text in (one, other) if re.fullmatch(r"\W*\d+\.\d+\W*", text)]
-    told = distinct_words(one) & distinct_words(other)
-    return bool(a and b and (a <= b or b <= a)) or any(distinct_words(text) <= told for text in bare)
-
-
 def _agreement(finding: Finding, findings: Sequence[Finding], stories: Mapping[str, Story]) -> float:
-    """Return log(1 + n), n being the other stories in which the reader finds the same words above "none"."""
+    """Return log(1 + n), n being the other stories in which the reader finds the same answer above "none"."""
     others = {
         story_id(other.node.metadata["article"], stories)
         for other in findings
-        if other.signals[0] > 0 and same_words(other.words, finding.words)
+        if other.signals[0] > 0 and say_same(other.said(), finding.said())
     }
     return math.log1p(len(others - {story_id(finding.node.metadata["article"], stories)}))
-
-
-def distinct_words(text: str) -> frozenset[str]:
-    """Return the words of a text in lower case, numbers in digits, without articles and the like."""
-    words = re.findall(r"\d[\d.:-]*\d|\w+", text.lower().replace(",", ""))  # "4.5" holds no "4"
-    return frozenset(DIGITS.get(word, word) for word in words) - {"a", "an", "the", "of", "in", "on", "to"}
-
-
-def _in_figures(text: str) -> str:
-    """Write large numbers out: "two million people" -> "2000000 people"."""
-    digits = re.sub(r"\w+", lambda word: DIGITS.get(word[0], word[0]), text.lower().replace(",", ""))
-    return _SCALED.sub(lambda match: f"{Decimal(match[1]) * SCALES[match[2]]:.0f}", digits)
