@@ -16,6 +16,7 @@ from qa.articles.sentences import sentences
 from qa.citations import Scope
 from qa.copies import NO_COPIES, Story, story_id
 from qa.models import Models, Reading
+from qa.periods import tells_another
 from qa.question import asks_for_news, is_topic, may_have_several, sought, takes_a_sentence, topic_words, with_unit
 from qa.search import AGED, as_asked_of, is_aged, is_of_days
 from qa.support import DIGITS, SCALES, stems
@@ -106,6 +107,7 @@ def find(
     for its in dict.fromkeys(asked.values()):
         those = [hit for hit in hits[:READ] if asked[hit.node.node_id] == its]
         found += signals(its, those, models, stories)
+    found = [f for f in found if not _of_another_period(question, f)]
     found = judged(question, found, recent)
     if any(f.probability >= answers_from(question) and is_of_days(f.node, scope) for f in found):
         found = [
@@ -114,6 +116,13 @@ def find(
             if is_of_days(f.node, scope) or not f.node.metadata["published"] or names_time(scope.timed, f.node.text)
         ]
     return found
+
+
+def _of_another_period(question: str, finding: Finding) -> bool:
+    published: str = finding.node.metadata["published"]
+    before = finding.node.text[: finding.start - (finding.node.start_char_idx or 0)]
+    day = date.fromisoformat(published) if published else None
+    return tells_another(question, finding.sentence, before, finding.node.metadata["title"], day)
 
 
 def judged(question: str, findings: Sequence[Finding], recent: date | None = None) -> list[Finding]:
