@@ -15,6 +15,7 @@ from qa.articles import Article
 from qa.citations import Scope
 from qa.copies import NO_COPIES, Story, story_id
 from qa.models import Decision, Models, Reading
+from qa.periods import tells_another
 from qa.question import asks_for_news, is_topic, may_have_several, sought, takes_a_sentence, topic_words, with_unit
 from qa.same import Said, say_same
 from qa.search import AGED, as_asked_of, is_aged, is_of_days
@@ -113,6 +114,7 @@ def find(
     for its in dict.fromkeys(asked.values()):
         those = [hit for hit in hits[:READ] if asked[hit.node.node_id] == its]
         found += signals(its, those, models, stories)
+    found = [f for f in found if not _of_another_period(question, f)]
     found = judged(question, found, recent, models.decision)
     least = answers_from(question, models.decision)
     if any(f.probability >= least and is_of_days(f.node, scope) for f in found):
@@ -122,6 +124,13 @@ def find(
             if is_of_days(f.node, scope) or not f.node.metadata["published"] or names_time(scope.timed, f.node.text)
         ]
     return found
+
+
+def _of_another_period(question: str, finding: Finding) -> bool:
+    published: str = finding.node.metadata["published"]
+    before = finding.node.text[: finding.start - (finding.node.start_char_idx or 0)]
+    day = date.fromisoformat(published) if published else None
+    return tells_another(question, finding.sentence, before, finding.node.metadata["title"], day)
 
 
 def judged(

@@ -20,9 +20,10 @@ from qa.citations import Scope
 from qa.copies import without_repeats
 from qa.errors import QuestionError
 from qa.models import Models
+from qa.periods import named_periods
 from qa.question import asks_for_news, sought
 from qa.store import Store
-from qa.when import period, present, without
+from qa.when import is_of_another_year, period, present, without
 
 CANDIDATES = 30
 """Passages that each of the two searches brings."""
@@ -86,6 +87,8 @@ def scope_of(
     words = ""
     newest = archive.dates[-1] if archive.dates else None
     asked = period(question, as_of or present(date.today(), newest))
+    if asked and asked.guessed and is_of_another_year(asked.guessed, (node.text for node in archive.passages)):
+        asked = None
     by_words = asked if since is until is None and not any_time else None
     if by_words and any(not _within(day, by_words.since, by_words.until) for day in archive.dates):
         since, until, words = by_words.since, by_words.until, by_words.words
@@ -120,8 +123,8 @@ def as_asked_of(node: BaseNode, query: str, scope: Scope) -> str:
     "Who left Haiti in March 2024?" is "Who left Haiti?" for an article of that month, whose date says the rest, and
     "Who left Haiti in March?" for a later one of that year.
     """
-    if scope.days is None or scope.timed not in query:
-        return query
+    if scope.days is None or scope.timed not in query or named_periods(scope.timed):
+        return query  # of a quarter the articles of the next one tell
     bare, year = without(scope.timed, query), scope.days[0].year
     if is_of_days(node, scope):
         return bare if len(bare.split()) > 2 else query
