@@ -51,6 +51,7 @@ def article_of(id_: str, path: str, blocks: list[str], given: dict[str, str]) ->
 
 
 _NAME = r"(?-i:[^\W\d_a-zß-ÿ][^\s,&]*|and|bin|d[aeiu]|dela?|della|der|for|in|la|of|the|van|von)"
+_OUTLET = rf"{_NAME}(?: {_NAME}){{0,4}}"
 _WHEN = r"(?: (?:on|at))?\s*:?\s*"
 _FACTS = (
     ("author", r"(?:(?:written|reported|words|story) by|authors?\s*:)\s*:?\s*(.{2,100})"),
@@ -78,6 +79,7 @@ def _take_facts(blocks: list[str]) -> tuple[dict[str, str], list[str]]:
 def _told(block: str) -> dict[str, str]:
     """Return the facts of a line that holds nothing else: "By Ana Ruiz | March 7, 2024" has two."""
     facts: dict[str, str] = {}
+    outlet = ""
     for piece in re.split(r"(?i)\s*[|•·]\s*|[.,;]?(?<!\blast)\s+(?=(?:last )?updated\b)", block):
         for name, pattern in _FACTS:
             match = re.fullmatch(pattern, piece, re.IGNORECASE)
@@ -85,8 +87,12 @@ def _told(block: str) -> dict[str, str]:
                 facts.setdefault(name, match[1])
                 break
         else:
-            return {}
-    return facts
+            if outlet or not re.fullmatch(_OUTLET, piece):
+                return {}
+            outlet = piece
+    if outlet and {"author", "published"} <= facts.keys():  # "By Ana Ruiz | The Coast Post | March 7, 2024"
+        return {"source": outlet} | facts
+    return {} if outlet else facts
 
 
 _PERSON = r"[A-Z][\w.'’-]+(?: (?:[A-Z][\w.'’-]*|bin|de|la|van|von)){1,3}"
