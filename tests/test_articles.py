@@ -115,8 +115,8 @@ def test_hidden_files_and_folders_are_ignored(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("table.xls", b"x", ".xls files are not read: use .txt, .md, .html, .pdf or .docx"),
-        ("README", b"x", "files without a suffix are not read: use .txt, .md, .html, .pdf or .docx"),
+        ("table.xls", b"x", ".xls files are not read: use .txt, .md, .html, .pdf, .docx, .odt, .rtf or .epub"),
+        ("README", b"x", "files without a suffix are not read: use .txt, .md, .html, .pdf, .docx, .odt, .rtf or .epub"),
         ("empty.txt", b"", "is empty: write something into it, or remove it"),
         ("big.txt", b"x" * 1_100_001, "is larger than 1 MB (1.2 MB): split it, or raise QA_MAX_MB"),
     ],
@@ -923,7 +923,7 @@ def test_clean_text_is_a_fixed_point_of_cleaning(text: str) -> None:
 
 
 def test_parsers_do_not_write_to_the_terminal(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    logging.getLogger("pypdf").warning("noise")
+    logging.getLogger("pypdfium2").warning("noise")
     refusal(tmp_path, "broken.pdf", b"%PDF-1.7 nothing")
     refusal(tmp_path, "broken.html", "<html></html>")
     assert capfd.readouterr() == ("", "")

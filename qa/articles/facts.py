@@ -54,6 +54,7 @@ def article_of(id_: str, path: str, blocks: list[str], given: dict[str, str]) ->
 
 
 _NAME = r"(?-i:[^\W\d_a-zß-ÿ][^\s,&]*|and|bin|d[aeiu]|dela?|della|der|for|in|la|of|the|van|von)"
+_OUTLET = rf"{_NAME}(?: {_NAME}){{0,4}}"
 _WHEN = r"(?: (?:on|at|le|am|el|em|il|op|den))?\s*:?\s*"
 _FACTS = (
     ("author", r"(?:(?:written|reported|words|story) by|authors?\s*:)\s*:?\s*(.{2,100})"),
@@ -119,6 +120,7 @@ def _is_publication(blocks: list[str], number: int, order: Order) -> bool:
 def _told(block: str, order: Order) -> dict[str, str]:
     """Return the facts of a line that holds nothing else: "By Ana Ruiz | March 7, 2024" has two."""
     facts: dict[str, str] = {}
+    outlet = ""
     for piece in filter(None, _NEXT_FACT.split(_HOUR.sub("", block))):
         for name, pattern in _FACTS:
             match = re.fullmatch(pattern, piece, re.IGNORECASE)
@@ -126,8 +128,14 @@ def _told(block: str, order: Order) -> dict[str, str]:
                 facts.setdefault(name, match[1])
                 break
         else:
-            return {}
-    return facts
+            if outlet or not re.fullmatch(_OUTLET, piece):
+                return {}
+            outlet = piece
+    if (
+        outlet and "author" in facts and {"published", "dated"} & facts.keys()
+    ):  # "By Ana Ruiz | The Coast Post | March 7, 2024"
+        return {"source": outlet} | facts
+    return {} if outlet else facts
 
 
 _PERSON = r"[A-Z][\w.'’-]+(?: (?:[A-Z][\w.'’-]*|bin|de|la|van|von)){1,3}"

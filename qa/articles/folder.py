@@ -149,7 +149,7 @@ def _load(file: Path, limit_bytes: int) -> bytes:
         raise UnreadableFile("is a link to a folder, and those are not followed: put the folder itself here")
     if file.suffix.lower() not in SUFFIXES:
         kind = f"{_escape(file.suffix)} files" if file.suffix else "files without a suffix"
-        raise UnreadableFile(f"{kind} are not read: use .txt, .md, .html, .pdf or .docx")
+        raise UnreadableFile(f"{kind} are not read: use .txt, .md, .html, .pdf, .docx, .odt, .rtf or .epub")
     try:
         size = file.stat().st_size
         if not file.is_file():
