@@ -37,6 +37,9 @@ def rewrite(tree: HtmlElement) -> None:
         _open(figure)
     for speaker in tree.xpath(".//blockquote//footer"):
         _sign(speaker)
+    for paragraph in list(tree.iter("p")):
+        if _is_link_line(paragraph):
+            paragraph.drop_tree()
     for term in list(tree.iter("dt")):
         _join(term)
     for table in reversed(list(tree.iter("table"))):  # Inner ones first.
@@ -58,6 +61,15 @@ def _sign(speaker: HtmlElement) -> None:
     speaker.tag = "p"
     if re.match(r"\s*\w", speaker.text or ""):
         speaker.text = "— " + (speaker.text or "").lstrip()
+
+
+def _is_link_line(paragraph: HtmlElement) -> bool:
+    """Tell a link to another page, which nearly fills its line, from a sentence that holds links."""
+    text = paragraph.text_content().strip()
+    if len(text.split()) < 3 or text.endswith(PROSE_ENDS) or paragraph.find(".//a") is None:
+        return False
+    linked = sum(len(link.text_content().strip()) for link in paragraph.iter("a") if link.get("href"))
+    return linked > 0.9 * len(text)
 
 
 def _lower(raised: HtmlElement) -> None:
