@@ -12,6 +12,7 @@ from llama_index.core.schema import TextNode
 from rensa import RMinHash, RMinHashLSH
 
 from qa.articles import Article
+from qa.articles.outlets import outlet_key, same_outlet
 from qa.citations import Citation, Scope
 
 SHINGLE = 3
@@ -63,9 +64,9 @@ class Story:
 
     def also(self, cited: Article, quote: str) -> tuple[Article, ...]:
         """Return the articles of other outlets that hold a quote too, one of each."""
-        outlets = {cited.source.casefold() or cited.id: cited}
+        outlets = {outlet_key(cited.source) or cited.id: cited}
         for article in self.holders(quote):
-            outlets.setdefault(article.source.casefold() or article.id, article)
+            outlets.setdefault(outlet_key(article.source) or article.id, article)
         return tuple(article for article in outlets.values() if article is not cited)
 
     def holders(self, quote: str) -> list[Article]:
@@ -199,15 +200,13 @@ def _replaces(newer: Article, older: Article) -> bool:
     """Whether one copy is a version of the other's page: of its address, or of its outlet and no excerpt."""
     if _age(newer) <= _age(older):
         return False
-    address, outlet = _address(newer.url), newer.source.casefold()
+    address = _address(newer.url)
     again = len(newer.text) >= SAME_TEXT * len(older.text)
-    return (address != "" and address == _address(older.url)) or (
-        again and outlet != "" and outlet == older.source.casefold()
-    )
+    return (address != "" and address == _address(older.url)) or (again and same_outlet(newer.source, older.source))
 
 
 def _is_in(article: Article, scope: Scope) -> bool:
-    return (not scope.source or article.source.casefold() == scope.source.strip().casefold()) and (
+    return (not scope.source or same_outlet(article.source, scope.source)) and (
         article.published is None
         or (
             (scope.since is None or article.published >= scope.since)

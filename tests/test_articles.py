@@ -100,6 +100,19 @@ def test_hidden_files_and_folders_are_ignored(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    ["~$report.docx", ".~lock.report.docx#", "Thumbs.db", "thumbs.DB", "desktop.ini", ".DS_Store", "._a.txt", "a.txt~"],
+)
+def test_what_systems_and_programs_leave_behind_is_passed_over_in_silence(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "__MACOSX").mkdir()
+    (tmp_path / "__MACOSX" / "b.txt").write_text("Ships left.")
+    (tmp_path / "a.txt").write_text("Ships left.")
+    files, skipped = list_files(tmp_path)
+    assert ([file.path for file in files], skipped) == (["a.txt"], [])
+
+
+@pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
         ("table.xls", b"x", ".xls files are not read: use .txt, .md, .html, .pdf or .docx"),

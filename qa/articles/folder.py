@@ -19,6 +19,12 @@ RULES = "clean/4"
 LIMIT_BYTES = 20_000_000
 
 
+# Hidden files, and what systems and programs leave behind: no article of the user's.
+_IGNORED = re.compile(
+    r"(?i)\..*|~\$.*|~lock\..*#|.*~|thumbs\.db|ehthumbs\.db|desktop\.ini|icon\r|__MACOSX|\$RECYCLE\.BIN"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ArticleFile:
     """A file that can be read: `id` is a hash over its path and bytes, and the id of its Article.
@@ -41,7 +47,7 @@ class Skipped:
 
 
 def list_files(folder: Path, *, limit_bytes: int = LIMIT_BYTES) -> tuple[list[ArticleFile], list[Skipped]]:
-    """Return the articles under `folder` and what was left out, each sorted by path; hidden files are ignored."""
+    """Return the articles under `folder` and what was left out, each sorted by path; hidden and system files are passed."""
     files, skipped = [], []
     pending = [folder]
     while pending:
@@ -49,7 +55,7 @@ def list_files(folder: Path, *, limit_bytes: int = LIMIT_BYTES) -> tuple[list[Ar
         path = _escape(place.relative_to(folder).as_posix())
         try:
             if place == folder or (place.is_dir() and not place.is_symlink()):
-                pending += [place / name for name in os.listdir(place) if not name.startswith(".")]
+                pending += [place / name for name in os.listdir(place) if not _IGNORED.fullmatch(name)]
             else:
                 data = _load(place, limit_bytes)
                 files.append(ArticleFile(path, _file_id(path, data), len(data)))
