@@ -13,6 +13,7 @@ from llama_index.core.schema import TextNode
 from rensa import RMinHash, RMinHashLSH
 
 from qa.articles import Article
+from qa.articles.outlets import outlet_key, same_outlet
 from qa.citations import Citation, Scope
 from qa.values import Amount, Day, values
 
@@ -74,9 +75,9 @@ class Story:
 
     def also(self, cited: Article, quote: str) -> tuple[Article, ...]:
         """Return the articles of other outlets that hold a quote too, one of each."""
-        outlets = {cited.source.casefold() or cited.id: cited}
+        outlets = {outlet_key(cited.source) or cited.id: cited}
         for article in self.holders(quote):
-            outlets.setdefault(article.source.casefold() or article.id, article)
+            outlets.setdefault(outlet_key(article.source) or article.id, article)
         return tuple(article for article in outlets.values() if article is not cited)
 
     def holders(self, quote: str) -> list[Article]:
@@ -228,7 +229,7 @@ def _are_of_one_page(one: Article, other: Article) -> bool:
 
 
 def _are_of_one_outlet(one: Article, other: Article) -> bool:
-    return one.source != "" and one.source.casefold() == other.source.casefold()
+    return same_outlet(one.source, other.source)
 
 
 def _of_one_address(known: Sequence[Article]) -> Iterator[tuple[int, int]]:
@@ -260,7 +261,7 @@ def _values(article: Article) -> set[Amount | Day]:
 
 
 def _is_in(article: Article, scope: Scope) -> bool:
-    return (not scope.source or article.source.casefold() == scope.source.strip().casefold()) and (
+    return (not scope.source or same_outlet(article.source, scope.source)) and (
         article.published is None
         or (
             (scope.since is None or article.published >= scope.since)

@@ -25,6 +25,12 @@ LIMIT_BYTES = 20_000_000
 _Parsed = TypeVar("_Parsed")
 
 
+# Hidden files, and what systems and programs leave behind: no article of the user's.
+_IGNORED = re.compile(
+    r"(?i)\..*|~\$.*|~lock\..*#|.*~|thumbs\.db|ehthumbs\.db|desktop\.ini|icon\r|__MACOSX|\$RECYCLE\.BIN"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ArticleFile:
     """A file that can be read: `id` is a hash over its path and bytes.
@@ -52,9 +58,9 @@ def list_files(
     limit_bytes: int = LIMIT_BYTES,
     seen: Callable[[int], object] = lambda size: None,
 ) -> tuple[list[ArticleFile], list[Skipped]]:
-    """Return the articles under `folder` and what was left out, each sorted by path; hidden files are ignored.
+    """Return the articles under `folder` and what was left out, each sorted by path.
 
-    `seen` is told the bytes of each article as it is found.
+    Hidden and system files are passed over. `seen` is told the bytes of each article as it is found.
     """
     files, skipped = [], []
     pending = [folder]
@@ -63,7 +69,7 @@ def list_files(
         path = _escape(place.relative_to(folder).as_posix())
         try:
             if place == folder or (place.is_dir() and not place.is_symlink()):
-                pending += [place / name for name in os.listdir(place) if not name.startswith(".")]
+                pending += [place / name for name in os.listdir(place) if not _IGNORED.fullmatch(name)]
             else:
                 data = _load(place, limit_bytes)
                 files.append(ArticleFile(path, _file_id(path, data), len(data)))
