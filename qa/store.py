@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 from chromadb.api.client import Client
+from chromadb.api.models.Collection import Collection
 from chromadb.errors import NotFoundError
 from llama_index.core.schema import MetadataMode, TextNode
 
-from qa import articles, index_folder, passages
+from qa import articles, compaction, index_folder, passages
 from qa.archive import FORMAT, PAGE, Archive, Taken, complete, read, row
 from qa.articles import ArticleFile, Skipped
 from qa.articles.worker import ahead, shared
@@ -90,8 +91,9 @@ class Store:
         self._place = Place(folder, server)
         self._lock = None if server else index_folder.own(folder)
         self._client: Client | None = None
+        self._collection: Collection
         self._archive: Archive | None = None
-        self._reading = threading.Lock()
+        self._reading, self._gate = threading.Lock(), compaction.Gate()
         self._strays: set[str] = set()  # passages in Chroma that are not part of the archive
         self._closed = False
         try:
@@ -191,7 +193,8 @@ class Store:
             # Seen first and deleted then, so that whoever asks meanwhile has either the old state or the new one.
             self._archive = archive
             self._strays |= {node.node_id for node in before.passages if node.metadata["article"] in gone}
-        self._finish()
+        size = sum(file.size for file in fresh)
+        self._finish(lambda: progress(size, size))
         added = paths.keys() - before.articles.keys()
         changed = len({before.articles[id_].path for id_ in gone} & {paths[id_] for id_ in added})
         return Sync(
@@ -294,7 +297,7 @@ class Store:
                 ids, rows = zip(*heads[start : start + PAGE], strict=True)
                 self._collection.update(ids=list(ids), metadatas=list(rows))
 
-    def _finish(self) -> None:
+    def _finish(self, go_on: Callable[[], object]) -> None:
         """Delete what is not part of the archive, and seal what is."""
         with self._errors():
             strays = sorted(self._strays.difference(node.node_id for node in self.archive.passages))
@@ -302,8 +305,62 @@ class Store:
                 with self._writing():
                     self._collection.delete(ids=strays[start : start + PAGE])
             self._strays = set()
+        self._compact(go_on)
+        with self._errors():
             if self._seal is not None:
                 self._seal.close()
+
+    def _compact(self, go_on: Callable[[], object]) -> None:
+        """Give back the space of deleted passages where there is much of it, and room to do so."""
+        seal, folder = self._seal, self._place.folder
+        if seal is None:
+            return
+        with self._gate.alone(), self._place.errors():
+            is_copied, is_cleaned = compaction.is_wasteful(folder, self._name, self._collection.count())
+            size = seal.size() + (folder / index_folder.DATABASE).stat().st_size
+        if not (is_copied or is_cleaned) or shutil.disk_usage(folder).free < ROOM + 2 * size:
+            return
+        if is_copied:
+            self._copy(seal, go_on)
+        with self._gate.alone(), self._place.errors(), self._writing():
+            if is_copied:
+                self._chroma.delete_collection(self._name)
+                compaction.settle(self._chroma, self._name)
+            self._clean(seal)
+            self._collection = self._chroma.get_collection(self._name, embedding_function=None)
+            if not finds_itself(self._collection):  # Chroma writes its files anew when it is first asked
+                raise self._place.damaged("its vectors are not found")
+
+    def _copy(self, seal: Seal, go_on: Callable[[], object]) -> None:
+        """Copy the collection; until the copy is whole, only the files of before count."""
+        name = self._name + compaction.COPY
+        with self._errors(), self._writing():
+            with suppress(NotFoundError):
+                self._chroma.delete_collection(name)
+            seal.limit(seal.folders())
+            new = self._place.collection(self._chroma, name, self._collection.metadata)
+            number = self._collection.count()
+        try:
+            for start in range(0, number, compaction.PAGE):
+                go_on()
+                with self._errors():
+                    compaction.copy(self._collection, new, start)
+        except BaseException:
+            self._chroma.delete_collection(name)
+            raise
+        finally:
+            seal.limit(None)
+
+    @property
+    def _chroma(self) -> Client:
+        if self._client is None:
+            raise StoreError(f"the index at {self._place} is not open: open it again.")
+        return self._client
+
+    def _clean(self, seal: Seal) -> None:
+        self._chroma.close()
+        compaction.clean(self._place.folder, seal)
+        self._client = self._place.connect()
 
     def _write(self, batch: Sequence[_Pending], now: Progress, progress: Callable[[Progress], object]) -> Progress:
         """Embed and store passages, and return how far that is."""
@@ -331,12 +388,15 @@ class Store:
         with self._errors():
             self._seal = None if self._place.server else self._sealed(Seal(self._place.folder))
             self._client = self._place.connect()
+            was_copying = self._seal is not None and compaction.settle(self._chroma, self._name)
             if rebuild:
                 with self._writing(), suppress(NotFoundError):
-                    self._client.delete_collection(self._name)
+                    self._chroma.delete_collection(self._name)
+            if self._seal is not None and (was_copying or rebuild or self._seal.only is not None):
+                self._clean(self._seal)
             rules = f"{articles.RULES} {passages.RULES}"
             made_by = {"embedder": self._embedder.fingerprint, "rules": rules, "format": FORMAT}
-            self._collection = self._place.collection(self._client, self._name, made_by)
+            self._collection = self._place.collection(self._chroma, self._name, made_by)
             if not finds_itself(self._collection):
                 raise self._place.damaged("its vectors are not found")
             if self._seal is not None:
@@ -374,5 +434,5 @@ class Store:
     def _errors(self) -> Iterator[None]:
         if self._closed:
             raise StoreError(f"the index at {self._place} was closed by this program: open it again.")
-        with self._place.errors():
+        with self._gate.shared(), self._place.errors():
             yield
