@@ -12,6 +12,7 @@ from typing import Any
 
 from llama_index.core.schema import NodeWithScore, TextNode
 
+from qa.articles.injection import addressed
 from qa.articles.sentences import sentences
 from qa.citations import Scope
 from qa.copies import NO_COPIES, Story, story_id
@@ -241,7 +242,9 @@ def _leads(hits: Sequence[NodeWithScore]) -> Iterator[Finding]:
 
 
 def _tells(text: str, start: int, end: int) -> bool:
-    """Whether a sentence is neither what an article asks nor a choice of its quiz."""
+    """Whether a sentence is neither what an article asks, nor a choice of its quiz, nor said to a language model."""
+    if any(first <= start < last for first, last in addressed(text)):
+        return False
     line = text[text.rfind("\n", 0, start) + 1 :].partition("\n")[0]
     return text[end - 1] != "?" and not _CHOICE.fullmatch(line.strip())
 
