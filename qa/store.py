@@ -194,7 +194,8 @@ class Store:
             self._archive = archive
             self._strays |= {node.node_id for node in before.passages if node.metadata["article"] in gone}
         size = sum(file.size for file in fresh)
-        self._finish(lambda: progress(size, size))
+        whole = Progress(len(fresh), len(fresh), len(new), size, size) if fresh else found
+        self._finish(lambda: progress(whole))
         added = paths.keys() - before.articles.keys()
         changed = len({before.articles[id_].path for id_ in gone} & {paths[id_] for id_ in added})
         return Sync(

@@ -6,6 +6,7 @@ No network judges this here: the reader scores words, and a stub that names a to
 import re
 from itertools import pairwise
 
+from qa.articles.injection import addressed
 from qa.articles.sentences import HEADING, sentences
 
 LONGEST_LIST = 120
@@ -49,11 +50,12 @@ _VERB = re.compile(
 def candidates(text: str) -> list[tuple[int, int]]:
     """Return (start, end) of what may answer in a text, in order: its sentences but for stubs, and each list whole.
 
-    A list is the line that leads to it, which ends in a colon, with the lines without a full stop below it:
+    What is said to a language model answers nothing. A list is the line that leads to it, which ends in a colon, with the lines without a full stop below it:
     "The dead are:\\n\\nKim Bell\\n\\nLi Wen\\n\\nIt rained." -> two places
     """
     found: list[tuple[int, int]] = []
-    every = sentences(text)
+    to_models = addressed(text)
+    every = [(a, b) for a, b in sentences(text) if not any(first <= a < last for first, last in to_models)]
     number = 0
     while number < len(every):
         start, end = every[number]
