@@ -3,7 +3,8 @@
 import logging
 import shutil
 import threading
-from collections.abc import Callable, Container, Iterator, Sequence
+import time
+from collections.abc import Callable, Collection, Container, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,12 @@ from qa.progress import Progress, shares
 COLLECTION = "qa-articles"
 BATCH = 256
 """Passages that are embedded and written at a time; Chroma takes at most 5,461."""
+
+PAUSE = 3.0
+"""Seconds after which what is complete may be asked while a sync goes on, and again and again after that."""
+
+SHARE = 20
+"""And no more often than this many times what it takes, so that all of it together takes a twentieth."""
 
 TOLD = 32
 """Passages after which it is told how far a sync is, about half a second's worth."""
@@ -52,6 +59,22 @@ class Sync:
     unchanged: int = 0
     passages: int = 0
     skipped: tuple[Skipped, ...] = ()
+
+
+class _Pace:
+    """Shows what was taken up every PAUSE seconds, or less often where that takes long."""
+
+    def __init__(self, show: Callable[[dict[str, list[TextNode]]], object]) -> None:
+        self._show, self._next = show, time.monotonic() + PAUSE
+
+    def is_due(self) -> bool:
+        return time.monotonic() >= self._next
+
+    def show(self, taken: dict[str, list[TextNode]]) -> None:
+        started = time.monotonic()
+        self._show(taken)
+        ended = time.monotonic()
+        self._next = ended + max(PAUSE, SHARE * (ended - started))
 
 
 class Store:
@@ -110,6 +133,11 @@ class Store:
                     self._archive, self._strays = read(self._collection)
             return self._archive
 
+    @property
+    def known(self) -> Archive:
+        """The same, but nothing as long as it was not read: to be shown by whoever cannot wait."""
+        return self._archive or Archive(())
+
     def count(self) -> int:
         """Return how many passages Chroma has."""
         with self._errors():
@@ -128,12 +156,14 @@ class Store:
         progress: Callable[[Progress], object] = lambda now: None,
         ready: Callable[[Archive], object] = lambda archive: None,
         may_empty: bool = False,
+        by_and_by: bool = False,
     ) -> Sync:
         """Make the index equal to the readable articles of `folder`; an unchanged one costs the hash of its file.
 
         `progress` is told how far it is, and may raise to end it; `ready` is called with the new state just before
-        anybody sees it. Raises ArticlesError, and changes nothing, when the folder cannot
-        be read or holds no readable article although the index has some, unless it `may_empty` it.
+        anybody sees it: once at the end or, `by_and_by`, each time that some articles are complete. Raises
+        ArticlesError, and changes nothing, when the folder cannot be read or holds no readable article although the
+        index has some, unless it `may_empty` it.
         """
         found = Progress()
 
@@ -155,19 +185,20 @@ class Store:
         before = self.archive
         fresh = [file for file in files if file.id not in before.articles]
         gone = before.articles.keys() - {file.id for file in files}
-        taken, unreadable = self._take_up(folder, fresh, limit_bytes, progress)
+
+        def show(taken: dict[str, list[TextNode]]) -> None:
+            """Let what is complete be asked, and what waits for its newer version until that is there."""
+            waiting = {file.path for file in fresh if file.id not in taken}
+            self._show(before, taken, {id_ for id_ in gone if before.articles[id_].path not in waiting}, ready)
+
+        taken, unreadable = self._take_up(folder, fresh, limit_bytes, progress, _Pace(show) if by_and_by else None)
         if gone and not taken and len(gone) == len(before.articles) and not may_empty:
             raise ArticlesError(
                 f"{folder} holds no article that can be read, but the index has {len(gone)}: nothing was changed. "
                 "Check the folder; to start with an empty index, delete the index folder."
             )
         if taken or gone:
-            kept = [node for node in before.passages if node.metadata["article"] not in gone]
-            archive = Archive.of([*kept, *(node for nodes in taken.values() for node in nodes)])
-            ready(archive)
-            # Seen first and deleted then, so that whoever asks meanwhile has either the old state or the new one.
-            self._archive = archive
-            self._strays |= {node.node_id for node in before.passages if node.metadata["article"] in gone}
+            self._show(before, taken, gone, ready)
         self._finish()
         old, new = {before.articles[id_].path for id_ in gone}, {file.path for file in fresh if file.id in taken}
         changed = len(old & new)
@@ -198,6 +229,22 @@ class Store:
                 return known
             asked, filter_ = (2 * asked, where) if filter_ is where else (most, where)
 
+    def _show(
+        self,
+        before: Archive,
+        taken: dict[str, list[TextNode]],
+        gone: Collection[str],
+        ready: Callable[[Archive], object],
+    ) -> None:
+        """Let a state be seen: the one before, without what is gone and with what was taken up, all of it written."""
+        kept = [node for node in before.passages if node.metadata["article"] not in gone]
+        archive = Archive.of([*kept, *(node for nodes in taken.values() for node in nodes)])
+        ready(archive)
+        # Seen first and deleted then, so that whoever asks meanwhile has either the old state or the new one.
+        self._archive = archive
+        known = {node.node_id for node in before.passages} | self._strays
+        self._strays = known.difference(node.node_id for node in archive.passages)
+
     def _without_news(self, folder: Path, files: Sequence[ArticleFile], limit_bytes: int) -> list[Skipped] | None:
         """Return the files that hold no article, if the index has all others; None if it must be brought up to date.
 
@@ -220,9 +267,17 @@ class Store:
         return unreadable
 
     def _take_up(
-        self, folder: Path, fresh: Sequence[ArticleFile], limit_bytes: int, progress: Callable[[Progress], object]
+        self,
+        folder: Path,
+        fresh: Sequence[ArticleFile],
+        limit_bytes: int,
+        progress: Callable[[Progress], object],
+        pace: "_Pace | None",
     ) -> tuple[dict[str, list[TextNode]], list[Skipped]]:
-        """Read, embed and write files; return the passages of each that could be read, and the others."""
+        """Read, embed and write files; return the passages of each that could be read, and the others.
+
+        At the `pace`, if there is one, those that are whole are shown.
+        """
         taken: dict[str, list[TextNode]] = {}
         unreadable = []
         pending: list[tuple[TextNode, Progress]] = []  # passages to embed, and what each is of the whole
@@ -240,6 +295,10 @@ class Store:
             while len(pending) >= BATCH:
                 now = self._write(pending[:BATCH], now, progress)
                 del pending[:BATCH]
+            if pace is not None and taken and pace.is_due():
+                now = self._write(pending, now, progress) if pending else now
+                pending.clear()
+                pace.show(taken)
         if pending:
             now = self._write(pending, now, progress)
         if fresh:
