@@ -18,8 +18,9 @@ from qa.citations import ABSTENTION, Answer, Scope, abstention, limits_of, text_
 from qa.compose import choose, compose
 from qa.config import Settings
 from qa.draft import check, finished
-from qa.errors import ArticlesError, WriterError
+from qa.errors import ArticlesError, QaError, QuestionError, StoreError, WriterError
 from qa.followup import Turn, query_of
+from qa.indexing import Indexing
 from qa.models import CORES, Models
 from qa.progress import Progress
 from qa.question import asks_for_news, codes, exact_words, sought, tidy
@@ -62,6 +63,8 @@ class Chain:
         self._opening = threading.Lock()
         self._syncing = threading.Lock()
         self.last_sync = datetime.now(), Sync()
+        self.indexing: Indexing | None = None  # of the sync that goes on
+        self.trouble = ""  # why the last sync failed
         self._suggestions = Suggestions()
         # One after the other: at once they would only take turns, and all be as late as the last.
         self._reading = threading.BoundedSemaphore(CORES)
@@ -84,21 +87,66 @@ class Chain:
         """The search over the index."""
         return Retriever(self.store, self.models)
 
-    def sync(self, progress: Callable[[Progress], object] = lambda now: None, *, may_empty: bool = False) -> Sync:
+    def sync(
+        self,
+        progress: Callable[[Progress], object] = lambda now: None,
+        *,
+        may_empty: bool = False,
+        by_and_by: bool = False,
+    ) -> Sync:
         """Make the index equal to the folder of articles; `progress` is told how far it is, and may raise to end it.
 
-        A folder without a single article is taken for a mistake, unless it `may_empty` the index.
+        A folder without a single article is taken for a mistake, unless it `may_empty` the index. `by_and_by`: what is
+        complete answers questions while the rest is taken up.
         """
+
+        def tell(now: Progress) -> None:
+            if self.indexing is not None and self.indexing.total:
+                self.indexing = replace(self.indexing, now=now)
+            elif now.of_files:
+                kept = len(self.store.known.articles)
+                self.indexing = Indexing(kept, kept, now)
+            elif self.indexing is not None:
+                self.indexing = replace(self.indexing, now=now)
+            progress(now)
+
+        def ready(archive: Archive) -> None:
+            self.retriever.prepare(archive)
+            if self.indexing is not None:
+                self.indexing = replace(self.indexing, searched=self.indexing.done)
+
         with self._syncing:
-            done = self.store.sync(
-                self.settings.articles,
-                limit_bytes=self.settings.limit_bytes,
-                progress=progress,
-                ready=self.retriever.prepare,
-                may_empty=may_empty,
-            )
+            try:
+                done = self.store.sync(
+                    self.settings.articles,
+                    limit_bytes=self.settings.limit_bytes,
+                    progress=tell,
+                    ready=ready,
+                    may_empty=may_empty,
+                    by_and_by=by_and_by,
+                )
+            except QaError as error:
+                self.trouble = str(error)
+                raise
+            finally:
+                self.indexing = None
+            self.trouble = ""
             self.last_sync = datetime.now(), done
             return done
+
+    @property
+    def archive(self) -> Archive:
+        """The state to show: what is known while a sync goes on, else what the last one left; empty if that is damaged.
+
+        It is not waited for, as opposed to `store.archive`, of which questions are asked.
+        """
+        if self.indexing is not None:
+            return self.store.known
+        try:
+            return self.store.archive
+        except StoreError as error:
+            self.trouble = str(error)
+            return Archive(())
 
     def article(self, id_: str) -> Article:
         """Return an article by its id; KeyError if the archive no longer has it."""
@@ -115,7 +163,11 @@ class Chain:
         started = time.perf_counter()
         question = tidy(question)
         notice, query = "", (by_rules := query_of(question, history))
+        indexing = self.indexing
         archive = self.store.archive  # one state for the whole answer, even if a sync ends meanwhile
+        gap = indexing.gap() if indexing else ""
+        if indexing and not archive.passages:
+            raise QuestionError(f"The articles are being read. {gap} Ask again in a moment.".replace("  ", " "))
         scope = scope_of(question, archive, **filters)
         if asks_for_news(sought(query)):
             scope = of_days(scope)
@@ -130,7 +182,7 @@ class Chain:
                         query = query if rewritten == question else query_of(rewritten, ())
                     hits = self.retriever.search(query, archive, scope)
                     for partial in self._written(replace(answer, query=query), hits, archive, self.writer):
-                        yield replace(partial, seconds=time.perf_counter() - started)
+                        yield _with_gap(replace(partial, seconds=time.perf_counter() - started), gap)
                     return
                 except WriterError as error:
                     why = str(error)
@@ -150,7 +202,7 @@ class Chain:
                     asked = replace(asked, query=bare, scope=of_days(scope))
                     news = self.read(asked, self.retriever.search(bare, archive, asked.scope), archive)
                     answer = answer if news.abstained else replace(news, query=query)
-            yield replace(answer, seconds=time.perf_counter() - started)
+            yield _with_gap(replace(answer, seconds=time.perf_counter() - started), gap)
 
     def read(
         self,
@@ -236,8 +288,16 @@ class Chain:
         return replace(answer, text=text_of(said), citations=citations, sentences=said, confidence=confidence)
 
     def examples(self) -> list[str]:
-        """Return up to four questions that the archive answers, for somebody who has not asked yet."""
-        return self._suggestions.examples(self.store.archive, self._offline)
+        """Return up to four questions that the archive answers, for somebody who has not asked yet.
+
+        None while a sync goes on: they would be made again for each state.
+        """
+        return [] if self.indexing else self._suggestions.examples(self.archive, self._offline)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a sync goes on, or examples are made after one."""
+        return self.indexing is not None or self._suggestions.is_making
 
     def suggest(self, answer: Answer, earlier: Collection[str] = ()) -> list[str]:
         """Return up to three answerable questions to go on with behind an answer, none of them among `earlier`."""
@@ -246,6 +306,15 @@ class Chain:
     def _offline(self, query: str, archive: Archive, scope: Scope) -> Answer:
         hits = self.retriever.search(query, archive, scope)
         return self.read(Answer(query, "", (), False, 0.0, "offline", 0.0, query, scope=scope), hits, archive)
+
+
+def _with_gap(answer: Answer, gap: str) -> Answer:
+    """Say in an answer what it does not rest on, and in an abstention that more may be known soon."""
+    if not gap:
+        return answer
+    if answer.abstained:
+        return replace(answer, text=f"{answer.text} {gap} Ask again when all are.")
+    return replace(answer, notice=f"{answer.notice} {gap}".strip())
 
 
 def _stories(answer: Answer, hits: Sequence[NodeWithScore], archive: Archive) -> dict[str, copies.Story]:

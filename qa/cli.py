@@ -6,7 +6,8 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,7 @@ MOST_NAMED = 10
 
 if TYPE_CHECKING:  # `qa --help` must answer at once: what is slow to import is imported by the command that needs it
     from qa.chain import Chain
+    from qa.progress import Progress
     from qa.question_sets import Row
     from qa.store import Sync
 
@@ -173,12 +175,21 @@ def _ask(options: argparse.Namespace, settings: config.Settings) -> int:
 
 
 def _serve(options: argparse.Namespace, settings: config.Settings) -> int:
-    from qa.web import check_port, serve
+    from qa.chain import Chain
+    from qa.web import chain_of, check_port, serve
 
-    check_port(settings.host, settings.port)  # before the index is built, which may take a while
-    chain, done = _open(settings)
-    _tell_skipped(done)
-    serve(chain, host=settings.host, port=settings.port, open_browser=options.open)
+    check_port(settings.host, settings.port)  # before the models are loaded, which may take a while
+    # The page opens in any case, and says what is wrong with the index.
+    chain = chain_of(lambda: Chain(settings), settings, host=settings.host, port=settings.port)
+    with _bar() as show:
+        serve(
+            chain,
+            host=settings.host,
+            port=settings.port,
+            open_browser=options.open,
+            progress=show,
+            on_first=_tell_skipped,
+        )
     return 0
 
 
@@ -309,21 +320,33 @@ def _tell_skipped(done: "Sync") -> None:
 
 def _open(settings: config.Settings, *, rebuild: bool = False) -> "tuple[Chain, Sync]":
     """Return the chain with its index up to date; progress is told on standard error."""
-    from tqdm import tqdm
-
     from qa.chain import Chain
-    from qa.progress import Progress
 
     chain = Chain(settings, rebuild=rebuild)
+    with _bar() as show:
+        return chain, chain.sync(show)
+
+
+@contextmanager
+def _bar() -> Iterator["Callable[[Progress], object]"]:
+    """Show a bar on standard error while new articles are taken up; it is told how far that is."""
+    from tqdm import tqdm
+
     bars: list[tqdm[Any]] = []
 
-    def show(now: Progress) -> None:
+    def show(now: "Progress") -> None:
         if now.of_bytes and not bars:  # without news there is nothing to show
             bars.append(tqdm(total=now.of_bytes, unit="B", unit_scale=True, desc="indexing", disable=None))
         for bar in bars:
             bar.update(now.bytes - bar.n)
+        if now.of_files and now.files == now.of_files:
+            close()
 
-    done = chain.sync(show)
-    for bar in bars:
-        bar.close()
-    return chain, done
+    def close() -> None:
+        while bars:
+            bars.pop().close()
+
+    try:
+        yield show
+    finally:
+        close()

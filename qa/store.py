@@ -3,33 +3,31 @@
 import logging
 import shutil
 import threading
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from chromadb.api.client import Client
-from chromadb.api.models.Collection import Collection
+from chromadb.api.models.Collection import Collection as Vectors
 from chromadb.errors import NotFoundError
 from llama_index.core.schema import MetadataMode, TextNode
 
 from qa import articles, compaction, index_folder, passages
 from qa.archive import FORMAT, PAGE, Archive, Taken, complete, read, row
 from qa.articles import ArticleFile, Skipped
-from qa.articles.worker import ahead, shared
+from qa.articles.article import file_of
+from qa.articles.worker import shared
 from qa.chroma import Place, finds_itself
 from qa.errors import ArticlesError, DamagedIndex, StoreError, UnreadableFile
 from qa.index_folder import Seal, check_database
 from qa.models import Embedder
-from qa.progress import Progress, shares
+from qa.progress import Progress
+from qa.taking import Pending, Taking
 
 COLLECTION = "qa-articles"
-BATCH = 256
-"""Passages that are embedded and written at a time; Chroma takes at most 5,461."""
-
 TOLD = 8
 """Passages after which it is told how far a sync is, about a tenth of a second's worth."""
 
@@ -61,16 +59,6 @@ class Sync:
     hidden: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Pending:
-    """A passage to be embedded, of a file with an id, and its share of that."""
-
-    file: Taken
-    id: str
-    node: TextNode
-    share: Progress
-
-
 class Store:
     """The index: a Chroma collection in a folder that this process owns, or on a Chroma server.
 
@@ -91,7 +79,7 @@ class Store:
         self._place = Place(folder, server)
         self._lock = None if server else index_folder.own(folder)
         self._client: Client | None = None
-        self._collection: Collection
+        self._collection: Vectors
         self._archive: Archive | None = None
         self._reading, self._gate = threading.Lock(), compaction.Gate()
         self._strays: set[str] = set()  # passages in Chroma that are not part of the archive
@@ -128,6 +116,11 @@ class Store:
                     self._archive, self._strays = read(self._collection)
             return self._archive
 
+    @property
+    def known(self) -> Archive:
+        """The same, but nothing as long as it was not read: to be shown by whoever cannot wait."""
+        return self._archive or Archive(())
+
     def count(self) -> int:
         """Return how many passages Chroma has."""
         with self._errors():
@@ -146,12 +139,14 @@ class Store:
         progress: Callable[[Progress], object] = lambda now: None,
         ready: Callable[[Archive], object] = lambda archive: None,
         may_empty: bool = False,
+        by_and_by: bool = False,
     ) -> Sync:
         """Make the index equal to the readable articles of `folder`; an unchanged one costs the hash of its file.
 
         `progress` is told how far it is, and may raise to end it; `ready` is called with the new state just before
-        anybody sees it. Raises ArticlesError, and changes nothing, when the folder cannot
-        be read or holds no readable article although the index has some, unless it `may_empty` it.
+        anybody sees it: once at the end or, `by_and_by`, each time that some articles are complete. Raises
+        ArticlesError, and changes nothing, when the folder cannot be read or holds no readable article although the
+        index has some, unless it `may_empty` it.
         """
         found = Progress()
 
@@ -171,31 +166,25 @@ class Store:
                 self._archive = archive
         before = self.archive
         fresh = [file for file in files if file.id not in before.files]
-        taken, new, unreadable, hidden = self._take_up(folder, fresh, limit_bytes, progress)
-        states = before.files | taken
-        now = {file.id: states[file.id] for file in files if file.id in states}
-        paths = {id_: path for file in now.values() for id_, path in file.paths.items()}
+        taking = Taking(fresh, before.articles.keys(), self._write)
+
+        def show() -> None:
+            """Let what is complete be asked, and what waits for its newer version until that is there."""
+            self._show(before, _held(before, files, taking.taken, taking.waiting()), taking.new, ready)
+
+        taking.run(folder, limit_bytes, progress, show if by_and_by else None)
+        now = _held(before, files, taking.taken)
+        paths = _paths(now)
         gone = before.articles.keys() - paths.keys()
         if gone and not paths and not may_empty:
             raise ArticlesError(
                 f"{folder} holds no article that can be read, but the index has {len(gone)}: nothing was changed. "
                 "Check the folder; to start with an empty index, delete the index folder."
             )
-        if taken or gone:
-            kept = [
-                passages.moved(node, paths[node.metadata["article"]])
-                for node in before.passages
-                if node.metadata["article"] in paths
-            ]
-            archive = Archive.of([*kept, *new], now)
-            ready(archive)
-            self._note(taken, before)
-            # Seen first and deleted then, so that whoever asks meanwhile has either the old state or the new one.
-            self._archive = archive
-            self._strays |= {node.node_id for node in before.passages if node.metadata["article"] in gone}
-        size = sum(file.size for file in fresh)
-        whole = Progress(len(fresh), len(fresh), len(new), size, size) if fresh else found
-        self._finish(lambda: progress(whole))
+        if taking.taken or gone:
+            self._show(before, now, taking.new, ready)
+            self._note(taking.taken, before)
+        self._finish(lambda: progress(taking.now if fresh else found))
         added = paths.keys() - before.articles.keys()
         changed = len({before.articles[id_].path for id_ in gone} & {paths[id_] for id_ in added})
         return Sync(
@@ -203,9 +192,9 @@ class Store:
             changed=changed,
             removed=len(gone) - changed,
             unchanged=len(before.articles) - len(gone),
-            passages=len(new),
-            skipped=(*skipped, *(record for file in now.values() for record in file.skipped), *unreadable),
-            hidden=tuple(hidden),
+            passages=len(taking.new),
+            skipped=(*skipped, *(record for file in now.values() for record in file.skipped), *taking.left_out),
+            hidden=tuple(taking.hidden),
         )
 
     def nearest(
@@ -247,45 +236,22 @@ class Store:
                     return None
         return Sync(unchanged=sum(len(file.paths) for file in kept.values()), skipped=tuple(unreadable))
 
-    def _take_up(
-        self, folder: Path, fresh: Sequence[ArticleFile], limit_bytes: int, progress: Callable[[Progress], object]
-    ) -> tuple[dict[str, Taken], list[TextNode], list[Skipped], list[str]]:
-        """Read files, embed and write what is new in them.
-
-        Return those with articles, the new passages, those that were left out, and paths of those with hidden text.
-        """
-        taken: dict[str, Taken] = {}
-        new: list[TextNode] = []
-        unreadable, hidden = [], []
-        pending: list[_Pending] = []
-        known = self.archive.articles
-        now = Progress(of_files=len(fresh), of_bytes=sum(file.size for file in fresh))
-        read = partial(articles.read_articles, folder, limit_bytes=limit_bytes)
-        with closing(ahead(fresh, lambda file: file.size, read, tick=lambda: progress(now))) as reading:
-            for file, awaited in reading:
-                progress(now)
-                try:
-                    found, skipped = awaited()
-                except UnreadableFile as error:
-                    unreadable.append(Skipped(file.path, str(error)))
-                    now = now.further(Progress(files=1, bytes=file.size))
-                    continue
-                hidden += [file.path] if any(article.has_hidden for article in found) else []
-                taken[file.id] = Taken({article.id: article.path for article in found}, skipped)
-                nodes = [node for a in found if a.id not in known for node in passages.split(a)]
-                if not nodes:  # its articles were there before, in another order
-                    now = now.further(Progress(files=1, bytes=file.size))
-                    continue
-                new += nodes
-                pending += map(partial(_Pending, taken[file.id], file.id), nodes, shares(file.size, len(nodes)))
-                while len(pending) >= BATCH:
-                    now = self._write(pending[:BATCH], now, progress)
-                    del pending[:BATCH]
-        if pending:
-            now = self._write(pending, now, progress)
-        if fresh:
-            progress(now)
-        return taken, new, unreadable, hidden
+    def _show(
+        self, before: Archive, now: dict[str, Taken], new: Sequence[TextNode], ready: Callable[[Archive], object]
+    ) -> None:
+        """Let a state be seen: of the passages before and the new ones those of the files that it has."""
+        paths = _paths(now)
+        kept = [
+            passages.moved(node, paths[node.metadata["article"]])
+            for node in before.passages
+            if node.metadata["article"] in paths
+        ]
+        archive = Archive.of([*kept, *new], now)
+        ready(archive)
+        # Seen first and deleted then, so that whoever asks meanwhile has either the old state or the new one.
+        self._archive = archive
+        known = {node.node_id for node in before.passages} | self._strays
+        self._strays = known.difference(node.node_id for node in archive.passages)
 
     def _note(self, taken: Mapping[str, Taken], before: Archive) -> None:
         """Write of which file they are now, and where in it, to the articles that the index had before."""
@@ -363,7 +329,7 @@ class Store:
         compaction.clean(self._place.folder, seal)
         self._client = self._place.connect()
 
-    def _write(self, batch: Sequence[_Pending], now: Progress, progress: Callable[[Progress], object]) -> Progress:
+    def _write(self, batch: Sequence[Pending], now: Progress, progress: Callable[[Progress], object]) -> Progress:
         """Embed and store passages, and return how far that is."""
         vectors: list[list[float]] = []
         for start in range(0, len(batch), TOLD):
@@ -437,3 +403,21 @@ class Store:
             raise StoreError(f"the index at {self._place} was closed by this program: open it again.")
         with self._gate.shared(), self._place.errors():
             yield
+
+
+def _held(
+    before: Archive, files: Sequence[ArticleFile], taken: Mapping[str, Taken], waiting: Collection[str] = ()
+) -> dict[str, Taken]:
+    """Return what the files hold, by their ids, and of those that are `waiting` to be read what they held before."""
+    held = {id_: before.files[id_] for id_ in before.files if waiting and _is_of(before.files[id_], waiting)}
+    states = {**before.files, **taken}
+    return held | {file.id: states[file.id] for file in files if file.id in states}
+
+
+def _is_of(file: Taken, paths: Collection[str]) -> bool:
+    return any(file_of(path) in paths for path in file.paths.values())
+
+
+def _paths(held: Mapping[str, Taken]) -> dict[str, str]:
+    """Return the paths of all articles by their ids."""
+    return {id_: path for file in held.values() for id_, path in file.paths.items()}

@@ -50,7 +50,8 @@ _VERB = re.compile(
 def candidates(text: str) -> list[tuple[int, int]]:
     """Return (start, end) of what may answer in a text, in order: its sentences but for stubs, and each list whole.
 
-    What is said to a language model answers nothing. A list is the line that leads to it, which ends in a colon, with the lines without a full stop below it:
+    What is said to a language model answers nothing. A list is the line that leads to it, which ends in a colon, with
+    the lines without a full stop below it:
     "The dead are:\\n\\nKim Bell\\n\\nLi Wen\\n\\nIt rained." -> two places
     """
     found: list[tuple[int, int]] = []

@@ -2,5 +2,6 @@
 
 from qa.web.launch import check_port, launch, serve
 from qa.web.page import build_page
+from qa.web.waiting import chain_of
 
-__all__ = ["build_page", "check_port", "launch", "serve"]
+__all__ = ["build_page", "chain_of", "check_port", "launch", "serve"]

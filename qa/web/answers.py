@@ -43,8 +43,16 @@ def conversation_html(talk: Sequence[Entry], welcome: str) -> list[str]:
     return [turn_html(entry, number, last=number == last) for number, entry in enumerate(talk)] or [welcome]
 
 
-def welcome_html(archive: Archive, examples: Sequence[str]) -> str:
-    """Open an empty conversation: what this is, what the archive covers, and questions to start with."""
+def welcome_html(archive: Archive, examples: Sequence[str], *, reading: bool = False) -> str:
+    """Open an empty conversation: what this is, what the archive covers, and questions to start with.
+
+    `reading`: more articles are being read.
+    """
+    if not archive.passages and reading:
+        return (
+            '<section class="welcome"><h2>The articles are being read</h2>'
+            "<p>What is read can be asked at once, and more with every moment.</p></section>"
+        )
     if not archive.passages:
         return (
             '<section class="welcome"><h2>The archive is empty</h2>'

@@ -38,7 +38,7 @@ class ArchiveTab:
     def __init__(self, chain: "Chain", outlets: gr.Dropdown, *, editable: bool) -> None:
         self._chain, self._editable = chain, editable
         self.front = gr.HTML(
-            front_html(chain.store.archive), apply_default_css=False, elem_id="front", js_on_load=None, render=False
+            front_html(chain.archive), apply_default_css=False, elem_id="front", js_on_load=None, render=False
         )
         with gr.Tab("Archive", elem_id="archive") as self._tab:
             self._fresh = gr.HTML(apply_default_css=False, js_on_load=None, elem_id="fresh")
@@ -89,6 +89,8 @@ class ArchiveTab:
         conversation.expand(lambda rows: rows + 4 * ROWS, self._rows, self._rows, **SILENT).then(
             self._browse, found, self._table, **SILENT
         )
+        # While it is indexed, see `page.js`; who searches the table goes on to see what was searched for.
+        conversation.tick(self.refreshed, found, self.shown, **table)
         if self._editable:
             told = [self._report, *self.shown]
             self._upload.upload(self._add_files, [self._upload, *found], [self._upload, *told], **SILENT)
@@ -103,22 +105,22 @@ class ArchiveTab:
 
     def refreshed(self, words: str = "", outlet: str = "", order: str = ORDERS[0], rows: int = ROWS) -> tuple[Any, ...]:
         """Return what `shown` has to show of the archive as it is now, the table as it is searched and sorted."""
-        archive = self._chain.store.archive
+        archive = self._chain.archive
         names = sorted((name for name in archive.sources if name), key=str.casefold)
         choice = gr.Dropdown(choices=[(ALL_OUTLETS, ""), *((name, name) for name in names)])
         return front_html(archive), self._fresh_html(), choice, choice, self._browse(words, outlet, order, rows)
 
     def _state(self) -> str:
         """Return what changes with the archive and with the files that are left out of it."""
-        return f"{self._chain.store.archive.fingerprint} {self._chain.last_sync[1].skipped}"
+        return f"{self._chain.archive.fingerprint} {self._chain.last_sync[1].skipped}"
 
     def _redrawn(self, words: str, outlet: str, order: str, rows: int) -> tuple[str, str, str]:
         """Return the archive anew, but for the choices of outlets: somebody may be about to choose."""
-        archive = self._chain.store.archive
+        archive = self._chain.archive
         return front_html(archive), self._fresh_html(), self._browse(words, outlet, order, rows)
 
     def _browse(self, words: str, outlet: str, order: str, rows: int) -> str:
-        return table_html(self._chain.store.archive, words or "", outlet or "", order, int(rows))
+        return table_html(self._chain.archive, words or "", outlet or "", order, int(rows))
 
     def _fresh_html(self) -> str:
         looked, done = self._chain.last_sync
@@ -129,7 +131,7 @@ class ArchiveTab:
         skipped = "".join(f"<li>{esc(file.path)}: {esc(file.reason)}</li>" for file in done.skipped[:MOST_SKIPPED])
         note = f"<details><summary>{count(len(done.skipped), 'file')} left out</summary><ul>{skipped}</ul></details>"
         return (
-            f"<p>{esc(self._chain.store.archive.coverage())}.</p>"
+            f"<p>{esc(self._chain.archive.coverage())}.</p>"
             f"<p>{folder} it was on {day(looked.date())} at {looked:%H:%M}.</p>"
             + ("" if self._editable else f"<p>{HOW_TO_ADD}</p>")
             + (note if done.skipped else "")

@@ -4,6 +4,7 @@ import errno
 import functools
 import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from starlette.staticfiles import StaticFiles
 
 from qa.config import BRIEFS
 from qa.errors import SettingsError
+from qa.indexing import Indexing
+from qa.progress import Progress
 from qa.watch import follow
 from qa.web.guards import LOCAL, Guard, Names, waiting_in
 from qa.web.page import build_page
@@ -21,6 +24,7 @@ from qa.web.theme import ReadingRoom
 
 if TYPE_CHECKING:
     from qa.chain import Chain
+    from qa.store import Sync
 
 HERE = Path(__file__).parent
 PRELOAD = "".join(
@@ -81,8 +85,20 @@ def names(host: str) -> list[str]:
     return [name.strip() for name in host.split(",") if name.strip()] or ["127.0.0.1"]
 
 
-def serve(chain: "Chain", *, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False) -> None:
-    """Serve the page until Ctrl+C; the index follows the folder of articles meanwhile."""
+def serve(
+    chain: "Chain",
+    *,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    open_browser: bool = False,
+    progress: Callable[[Progress], object] = lambda now: None,
+    on_first: Callable[["Sync"], object] = lambda done: None,
+) -> None:
+    """Serve the page until Ctrl+C; the index follows the folder of articles meanwhile, from the first second on.
+
+    `progress` is told how far it is, and `on_first` what came of the first sync, in another thread.
+    """
+    chain.indexing = Indexing()  # so that the page does not wait for the index
     # What others can reach they could fill: then the folder is the only way in.
     # The demonstration's articles are those of the program.
     editable = set(names(host)) <= set(LOCAL) and chain.settings.articles.resolve() != BRIEFS.resolve()
@@ -91,8 +107,13 @@ def serve(chain: "Chain", *, host: str = "127.0.0.1", port: int = 7860, open_bro
     upload = 10 * chain.settings.limit_bytes if editable else 0
     url = launch(page, host=host, port=port, open_browser=open_browser, upload_bytes=upload)
     chain.store.serving(url)
-    stop_following = follow(chain, on_change=lambda _: chain.examples())
     print(f"The reading room is open at {url} (Ctrl+C closes it)", flush=True)
+
+    def first(done: "Sync") -> None:
+        on_first(done)
+        chain.examples()
+
+    stop_following = follow(chain, lambda _: chain.examples(), on_first=first, progress=progress)
     try:
         page.block_thread()
     finally:

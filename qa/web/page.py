@@ -38,6 +38,17 @@ READER = """
 </div>
 <div class="sheet"></div>
 """
+STATE = """
+<div class="line">
+  <p class="words" aria-hidden="true"></p>
+  <progress hidden aria-hidden="true"></progress>
+  <p class="heard" role="status"></p>
+</div>
+"""
+"""How far the index is; who listens to it is not told every two seconds."""
+FOLLOWED, RETRIED = 2.0, 10.0
+"""Seconds after which an open page asks again how far the index is, and whether a trouble is over."""
+
 SAVE = """(parcel) => {
   if (!parcel) return;
   const link = document.createElement("a");
@@ -60,7 +71,8 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
     say = str if editable else partial(without_folders, settings=settings)
 
     def shown(talk: Talk) -> list[str]:
-        return conversation_html(talk, "" if talk else welcome_html(chain.store.archive, chain.examples()))
+        welcome = "" if talk else welcome_html(chain.archive, chain.examples(), reading=chain.indexing is not None)
+        return conversation_html(talk, welcome)
 
     def converse(
         question: str, talk: Talk, saved: Any, outlet: str, since: str, until: str, event: gr.EventData
@@ -165,6 +177,24 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
             for _ in answered(chain, asked, talk, alone=True, say=say):
                 yield shown(talk), *[gr.skip()] * len(tab.shown)
 
+    def renew(talk: Talk) -> Any:
+        """Bring the welcome up to date: more was read, or there are questions to offer."""
+        return gr.skip() if talk else shown(talk)
+
+    def indexing(_: Any) -> dict[str, Any]:
+        """Tell how far the index is: in words, as a share of 1, after how many seconds to ask again, if at all.
+
+        When the `state` changes the page is to be renewed.
+        """
+        now, trouble = chain.indexing, chain.trouble
+        words = (
+            str(now) if now else f"The index could not follow the folder: {say(QaError(trouble))}" if trouble else ""
+        )
+        state = f"{len(chain.store.known.passages)} {now is None} {chain.is_busy}"
+        again = FOLLOWED if chain.is_busy else RETRIED if trouble else 0
+        share = now.done / now.total if now and now.total else None
+        return {"words": words, "share": share, "again": again, "state": state, "trouble": bool(trouble and not now)}
+
     def scope_label(outlet: str, since: str, until: str) -> Any:
         """Say beside the question box what the question is limited to."""
         named = (("from", outlet), ("since", since), ("until", until))
@@ -213,6 +243,7 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
             gr.HTML("<h1>The Reading Room</h1><p>Answers you can check</p>", apply_default_css=False, js_on_load=None)
             save = gr.Button("Save", size="sm", elem_id="save", scale=0)
             clear = gr.Button("New conversation", size="sm", elem_id="clear", scale=0)
+        gr.HTML(STATE, apply_default_css=False, elem_id="state", js_on_load=None)
         with gr.Row(elem_id="room"):
             with gr.Column(elem_id="chat"), gr.Tabs(elem_id="tabs"):
                 with gr.Tab("Conversation", elem_id="talk") as talking:
@@ -222,7 +253,7 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
                         html_template='<div class="log" role="log" aria-label="Conversation" tabindex="0">'
                         "${value.join('')}</div>",
                         js_on_load=SCRIPT.read_text(encoding="utf-8"),
-                        server_functions=[read_article],
+                        server_functions=[read_article, indexing],
                         apply_default_css=False,
                         elem_id="conversation",
                     )
@@ -272,6 +303,7 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
         )
         conversation.edit(edit, talk, [question, conversation], **SILENT)
         conversation.undo(keep, [question, talk], [question, conversation], **SILENT)
+        conversation.tick(renew, talk, conversation, **SILENT)
         gr.on([conversation.like, conversation.apply], judge, talk, conversation, **SILENT)
         for taking in (
             conversation.download(take, talk, parcel, **SILENT),
