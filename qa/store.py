@@ -4,9 +4,10 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Callable, Collection, Container, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ from chromadb.errors import NotFoundError
 from llama_index.core.schema import MetadataMode, TextNode
 
 from qa import articles, index_folder, passages
-from qa.archive import FORMAT, PAGE, Archive, complete, read, row
+from qa.archive import FORMAT, PAGE, Archive, Taken, complete, read, row
 from qa.articles import ArticleFile, Skipped
+from qa.articles.worker import ahead, shared
 from qa.chroma import Place, finds_itself
 from qa.errors import ArticlesError, DamagedIndex, StoreError, UnreadableFile
 from qa.index_folder import Seal, check_database
@@ -34,8 +36,8 @@ PAUSE = 3.0
 SHARE = 20
 """And no more often than this many times what it takes, so that all of it together takes a twentieth."""
 
-TOLD = 32
-"""Passages after which it is told how far a sync is, about half a second's worth."""
+TOLD = 8
+"""Passages after which it is told how far a sync is, about a tenth of a second's worth."""
 
 ROOM = 32_000_000
 """Bytes that must be free on the disk before a batch is written, besides as many as Chroma may write anew."""
@@ -51,7 +53,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Sync:
-    """What a sync did, counted in articles; a changed one has the path of before and another text."""
+    """What a sync did, counted in articles; a changed one has the path of before and another text.
+
+    `hidden` are the paths of new ones of which text that nobody sees was left out.
+    """
 
     added: int = 0
     changed: int = 0
@@ -59,20 +64,31 @@ class Sync:
     unchanged: int = 0
     passages: int = 0
     skipped: tuple[Skipped, ...] = ()
+    hidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """A passage to be embedded, of a file with an id, and its share of that."""
+
+    file: Taken
+    id: str
+    node: TextNode
+    share: Progress
 
 
 class _Pace:
     """Shows what was taken up every PAUSE seconds, or less often where that takes long."""
 
-    def __init__(self, show: Callable[[dict[str, list[TextNode]]], object]) -> None:
+    def __init__(self, show: Callable[[dict[str, Taken], list[TextNode]], object]) -> None:
         self._show, self._next = show, time.monotonic() + PAUSE
 
     def is_due(self) -> bool:
         return time.monotonic() >= self._next
 
-    def show(self, taken: dict[str, list[TextNode]]) -> None:
+    def show(self, taken: dict[str, Taken], new: list[TextNode]) -> None:
         started = time.monotonic()
-        self._show(taken)
+        self._show(taken, new)
         ended = time.monotonic()
         self._next = ended + max(PAUSE, SHARE * (ended - started))
 
@@ -161,9 +177,9 @@ class Store:
         """Make the index equal to the readable articles of `folder`; an unchanged one costs the hash of its file.
 
         `progress` is told how far it is, and may raise to end it; `ready` is called with the new state just before
-        anybody sees it: once at the end or, `by_and_by`, each time that some articles are complete. Raises
-        ArticlesError, and changes nothing, when the folder cannot be read or holds no readable article although the
-        index has some, unless it `may_empty` it.
+        anybody sees it: once at the end or, `by_and_by`, each time that some files are complete. Raises ArticlesError,
+        and changes nothing, when the folder cannot be read or holds no readable article although the index has some,
+        unless it `may_empty` it.
         """
         found = Progress()
 
@@ -173,9 +189,8 @@ class Store:
             progress(found)
 
         files, skipped = articles.list_files(folder, limit_bytes=limit_bytes, seen=seen)
-        unreadable = self._without_news(folder, files, limit_bytes)
-        if unreadable is not None:
-            return Sync(unchanged=len(files) - len(unreadable), skipped=(*skipped, *unreadable))
+        if unchanged := self._without_news(folder, files, limit_bytes):
+            return replace(unchanged, skipped=(*skipped, *unchanged.skipped))
         with self._errors():
             if self._collection.count() != len(self.archive.passages) + len(self._strays):
                 # A sync failed or, on a server, another program has written.
@@ -183,32 +198,44 @@ class Store:
                 ready(archive)
                 self._archive = archive
         before = self.archive
-        fresh = [file for file in files if file.id not in before.articles]
-        gone = before.articles.keys() - {file.id for file in files}
+        fresh = [file for file in files if file.id not in before.files]
 
-        def show(taken: dict[str, list[TextNode]]) -> None:
-            """Let what is complete be asked, and what waits for its newer version until that is there."""
+        def show(taken: dict[str, Taken], new: list[TextNode]) -> None:
+            """Let what is complete be asked, and of a changed file what it was until it is complete."""
             waiting = {file.path for file in fresh if file.id not in taken}
-            self._show(before, taken, {id_ for id_ in gone if before.articles[id_].path not in waiting}, ready)
+            listed, known = {file.id for file in files}, before.files | taken
+            shown = {
+                id_: file
+                for id_, file in known.items()
+                if id_ in listed or any(articles.file_of(path) in waiting for path in file.paths.values())
+            }
+            self._show(before, shown, new, ready)
 
-        taken, unreadable = self._take_up(folder, fresh, limit_bytes, progress, _Pace(show) if by_and_by else None)
-        if gone and not taken and len(gone) == len(before.articles) and not may_empty:
+        pace = _Pace(show) if by_and_by else None
+        taken, new, unreadable, hidden = self._take_up(folder, fresh, limit_bytes, progress, pace)
+        states = before.files | taken
+        now = {file.id: states[file.id] for file in files if file.id in states}
+        paths = {id_: path for file in now.values() for id_, path in file.paths.items()}
+        gone = before.articles.keys() - paths.keys()
+        if gone and not paths and not may_empty:
             raise ArticlesError(
                 f"{folder} holds no article that can be read, but the index has {len(gone)}: nothing was changed. "
                 "Check the folder; to start with an empty index, delete the index folder."
             )
         if taken or gone:
-            self._show(before, taken, gone, ready)
+            self._note(taken, before)
+            self._show(before, now, new, ready)
         self._finish()
-        old, new = {before.articles[id_].path for id_ in gone}, {file.path for file in fresh if file.id in taken}
-        changed = len(old & new)
+        added = paths.keys() - before.articles.keys()
+        changed = len({before.articles[id_].path for id_ in gone} & {paths[id_] for id_ in added})
         return Sync(
-            added=len(taken) - changed,
+            added=len(added) - changed,
             changed=changed,
             removed=len(gone) - changed,
             unchanged=len(before.articles) - len(gone),
-            passages=sum(map(len, taken.values())),
-            skipped=(*skipped, *unreadable),
+            passages=len(new),
+            skipped=(*skipped, *(record for file in now.values() for record in file.skipped), *unreadable),
+            hidden=tuple(hidden),
         )
 
     def nearest(
@@ -230,41 +257,42 @@ class Store:
             asked, filter_ = (2 * asked, where) if filter_ is where else (most, where)
 
     def _show(
-        self,
-        before: Archive,
-        taken: dict[str, list[TextNode]],
-        gone: Collection[str],
-        ready: Callable[[Archive], object],
+        self, before: Archive, files: dict[str, Taken], new: Sequence[TextNode], ready: Callable[[Archive], object]
     ) -> None:
-        """Let a state be seen: the one before, without what is gone and with what was taken up, all of it written."""
-        kept = [node for node in before.passages if node.metadata["article"] not in gone]
-        archive = Archive.of([*kept, *(node for nodes in taken.values() for node in nodes)])
+        """Let a state be seen: of the one before what stands in these files, and new passages, all of them written."""
+        paths = {id_: path for file in files.values() for id_, path in file.paths.items()}
+        kept = [
+            passages.moved(node, paths[node.metadata["article"]])
+            for node in before.passages
+            if node.metadata["article"] in paths
+        ]
+        archive = Archive.of([*kept, *new], files)
         ready(archive)
         # Seen first and deleted then, so that whoever asks meanwhile has either the old state or the new one.
         self._archive = archive
-        known = {node.node_id for node in before.passages} | self._strays
-        self._strays = known.difference(node.node_id for node in archive.passages)
+        written = {node.node_id for node in before.passages} | self._strays
+        self._strays = written.difference(node.node_id for node in archive.passages)
 
-    def _without_news(self, folder: Path, files: Sequence[ArticleFile], limit_bytes: int) -> list[Skipped] | None:
-        """Return the files that hold no article, if the index has all others; None if it must be brought up to date.
+    def _without_news(self, folder: Path, files: Sequence[ArticleFile], limit_bytes: int) -> Sync | None:
+        """Return what a sync does if the index has all files that hold an article; None if it must be read for that.
 
         Spares a process that only looks whether there is news the reading of the whole archive.
         """
         stopped = self._seal is not None and self._seal.writing
         with self._errors():
             kept = None if self._archive or stopped else complete(self._collection)
-        if kept is None or not kept <= {file.id for file in files}:
+        if kept is None or not kept.keys() <= {file.id for file in files}:
             return None
-        unreadable = []
+        unreadable = [record for file in kept.values() for record in file.skipped]
         for file in files:
             if file.id not in kept:
                 try:
-                    articles.read_article(folder, file, limit_bytes=limit_bytes)
+                    shared().run(articles.read_articles, folder, file, limit_bytes=limit_bytes)
                 except UnreadableFile as error:
                     unreadable.append(Skipped(file.path, str(error)))
                 else:
                     return None
-        return unreadable
+        return Sync(unchanged=sum(len(file.paths) for file in kept.values()), skipped=tuple(unreadable))
 
     def _take_up(
         self,
@@ -272,38 +300,59 @@ class Store:
         fresh: Sequence[ArticleFile],
         limit_bytes: int,
         progress: Callable[[Progress], object],
-        pace: "_Pace | None",
-    ) -> tuple[dict[str, list[TextNode]], list[Skipped]]:
-        """Read, embed and write files; return the passages of each that could be read, and the others.
+        pace: _Pace | None,
+    ) -> tuple[dict[str, Taken], list[TextNode], list[Skipped], list[str]]:
+        """Read files, embed and write what is new in them; at the `pace`, if there is one, what is whole is shown.
 
-        At the `pace`, if there is one, those that are whole are shown.
+        Return those with articles, the new passages, those that were left out, and paths of those with hidden text.
         """
-        taken: dict[str, list[TextNode]] = {}
-        unreadable = []
-        pending: list[tuple[TextNode, Progress]] = []  # passages to embed, and what each is of the whole
+        taken: dict[str, Taken] = {}
+        new: list[TextNode] = []
+        unreadable, hidden = [], []
+        pending: list[_Pending] = []
+        known = self.archive.articles
         now = Progress(of_files=len(fresh), of_bytes=sum(file.size for file in fresh))
-        for file in fresh:
-            progress(now)
-            try:
-                nodes = passages.split(articles.read_article(folder, file, limit_bytes=limit_bytes))
-            except UnreadableFile as error:
-                unreadable.append(Skipped(file.path, str(error)))
-                now = now.further(Progress(files=1, bytes=file.size))
-                continue
-            taken[file.id] = nodes
-            pending += zip(nodes, shares(file.size, len(nodes)), strict=True)
-            while len(pending) >= BATCH:
-                now = self._write(pending[:BATCH], now, progress)
-                del pending[:BATCH]
-            if pace is not None and taken and pace.is_due():
-                now = self._write(pending, now, progress) if pending else now
-                pending.clear()
-                pace.show(taken)
+        read = partial(articles.read_articles, folder, limit_bytes=limit_bytes)
+        with closing(ahead(fresh, lambda file: file.size, read, tick=lambda: progress(now))) as reading:
+            for file, awaited in reading:
+                progress(now)
+                try:
+                    found, skipped = awaited()
+                except UnreadableFile as error:
+                    unreadable.append(Skipped(file.path, str(error)))
+                    now = now.further(Progress(files=1, bytes=file.size))
+                    continue
+                hidden += [file.path] if any(article.has_hidden for article in found) else []
+                taken[file.id] = Taken({article.id: article.path for article in found}, skipped)
+                nodes = [node for a in found if a.id not in known for node in passages.split(a)]
+                if not nodes:  # its articles were there before, in another order
+                    now = now.further(Progress(files=1, bytes=file.size))
+                    continue
+                new += nodes
+                pending += map(partial(_Pending, taken[file.id], file.id), nodes, shares(file.size, len(nodes)))
+                while len(pending) >= BATCH:
+                    now = self._write(pending[:BATCH], now, progress)
+                    del pending[:BATCH]
+                if pace is not None and taken and pace.is_due():
+                    now = self._write(pending, now, progress) if pending else now
+                    pending.clear()
+                    pace.show(taken, list(new))
         if pending:
             now = self._write(pending, now, progress)
         if fresh:
             progress(now)
-        return taken, unreadable
+        return taken, new, unreadable, hidden
+
+    def _note(self, taken: Mapping[str, Taken], before: Archive) -> None:
+        """Write of which file they are now, and where in it, to the articles that the index had before."""
+        first = {n.metadata["article"]: n.node_id for n in before.passages if n.start_char_idx == 0}
+        heads = [
+            (first[id_], taken[file].head(file, id_)) for file in taken for id_ in taken[file].paths if id_ in first
+        ]
+        for start in range(0, len(heads), PAGE):
+            with self._errors(), self._writing():
+                ids, rows = zip(*heads[start : start + PAGE], strict=True)
+                self._collection.update(ids=list(ids), metadatas=list(rows))
 
     def _finish(self) -> None:
         """Delete what is not part of the archive, and seal what is."""
@@ -316,26 +365,24 @@ class Store:
             if self._seal is not None:
                 self._seal.close()
 
-    def _write(
-        self, batch: Sequence[tuple[TextNode, Progress]], now: Progress, progress: Callable[[Progress], object]
-    ) -> Progress:
+    def _write(self, batch: Sequence[_Pending], now: Progress, progress: Callable[[Progress], object]) -> Progress:
         """Embed and store passages, and return how far that is."""
         vectors: list[list[float]] = []
         for start in range(0, len(batch), TOLD):
             some = batch[start : start + TOLD]
-            texts = [node.get_content(MetadataMode.EMBED) for node, _ in some]
+            texts = [one.node.get_content(MetadataMode.EMBED) for one in some]
             vectors += self._embedder.get_text_embedding_batch(texts)
-            now = now.further(*(share for _, share in some))
+            now = now.further(*(one.share for one in some))
             if start + TOLD < len(batch):  # the last ones count when they are stored
                 progress(now)
-        nodes = [node for node, _ in batch]
+        nodes = [one.node for one in batch]
         self._strays |= {node.node_id for node in nodes}
         with self._errors(), self._writing():
             self._collection.upsert(
                 ids=[node.node_id for node in nodes],
                 embeddings=np.array(vectors, np.float32),
                 documents=[node.text for node in nodes],
-                metadatas=[row(node) for node in nodes],
+                metadatas=[row(one.node, one.file.head(one.id, one.node.metadata["article"])) for one in batch],
             )
         progress(now)
         return now

@@ -1,6 +1,7 @@
 """Tell the reporting of a page from what the page says about itself, and what kind of page it is."""
 
 import re
+from collections import Counter
 from itertools import pairwise
 
 from qa.articles.text import HEADING, PROSE_ENDS
@@ -86,7 +87,24 @@ def removed(blocks: list[str]) -> list[str]:
         among_links = is_label or (among_links and not line.endswith(".") and 3 < len(line.split()) <= 25)
         if not (among_links or MESSAGE.search(line) or (len(line) <= LONGEST and _is_boilerplate(line))):
             kept.append(HEADING + line if block.startswith(HEADING) else line)
-    return kept
+    return _without_repeats(kept)
+
+
+def _without_repeats(blocks: list[str]) -> list[str]:
+    """Drop pull quotes: a line of several words, alone between paragraphs, whose words stand in a longer block too."""
+    alone = [number for number in range(1, len(blocks) - 1) if _stands_alone(*blocks[number - 1 : number + 2])]
+    if not alone or sum(map(len, blocks)) > LONGEST_SEARCHED:
+        return blocks
+    plain = [" ".join(re.findall(r"\w+", block.casefold())) for block in blocks]
+    whole, times = f" {' | '.join(plain)} ", Counter(plain)
+    repeated = {number for number in alone if whole.count(f" {plain[number]} ") > times[plain[number]]}
+    return [block for number, block in enumerate(blocks) if number not in repeated]
+
+
+def _stands_alone(before: str, line: str, after: str) -> bool:
+    # A list and a dialogue name again what they are about.
+    is_line = not line.startswith(HEADING) and PULLED_WORDS[0] <= line.count(" ") < PULLED_WORDS[1] and ": " not in line
+    return is_line and all(len(other) > len(line) and other.endswith(PROSE_ENDS) for other in (before, after))
 
 
 def _is_boilerplate(line: str) -> bool:
@@ -100,6 +118,10 @@ def _own(line: str, before: str) -> str:
     rest = line.removeprefix(repeated)
     return rest.lstrip() if repeated.endswith(PROSE_ENDS) and re.match(r" [\"“‘]?[A-Z]", rest) else line
 
+
+PULLED_WORDS = (5, 40)
+LONGEST_SEARCHED = 300_000
+"""Characters; in a longer text the search would take too long."""
 
 _SIGNATURE = re.compile(r"[–—−-]{1,2} ?[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){1,3}(?:, .{2,40})?")
 

@@ -146,10 +146,11 @@ class ArchiveTab:
             name = Path(path).name
             yield gr.skip(), _report([*told, f"Reading {esc(name)} ({number} of {len(paths)})…"]), *waiting
             try:
-                kept, article = intake.add_file(
+                kept, articles = intake.add_file(
                     name, Path(path).read_bytes(), settings.articles, limit_bytes=settings.limit_bytes
                 )
-                told.append(f"<b>{esc(kept.name)}</b> is in: “{esc(article.title)}”")
+                more = f" and {count(len(articles) - 1, 'more article')}" if len(articles) > 1 else ""
+                told.append(f"<b>{esc(kept.name)}</b> is in: “{esc(articles[0].title)}”{more}")
             except (OSError, QaError) as error:
                 told.append(f"Not added, <b>{esc(name)}</b>: {esc(str(error))}")
         yield None, _report([*told, "Bringing the index up to date…"]), *waiting
@@ -178,12 +179,16 @@ class ArchiveTab:
         yield "", _report(told), *self.refreshed(*found)
 
     def _remove(self, words: str, outlet: str, order: str, rows: int, event: gr.EventData) -> tuple[Any, ...]:
-        """Take an article out of the archive; its file is kept in a hidden folder."""
+        """Take an article out of the archive, and those of the same file; that is kept in a hidden folder."""
         try:
             article = self._chain.article(str(event.article))
+            others = sum(a.file == article.file for a in self._chain.store.archive.articles.values()) - 1
+            named = f"“{esc(article.title)}”"
+            if others:
+                named = f"{esc(article.file)}, with {named} and {count(others, 'more article')},"
             kept = intake.remove(article, self._chain.settings.articles)
             told = [
-                f"“{esc(article.title)}” is removed. Its file is kept as {esc(str(kept))}",
+                f"{named} is removed. Its file is kept as {esc(str(kept))}",
                 *self._synced(may_empty=True),
             ]
         except KeyError:
