@@ -176,11 +176,12 @@ def _ask(options: argparse.Namespace, settings: config.Settings) -> int:
 
 def _serve(options: argparse.Namespace, settings: config.Settings) -> int:
     from qa.chain import Chain
-    from qa.web import chain_of, check_port, serve
+    from qa.web import check_port, open_index, serve
 
     check_port(settings.host, settings.port)  # before the models are loaded, which may take a while
     # The page opens in any case, and says what is wrong with the index.
-    chain = chain_of(lambda: Chain(settings), settings, host=settings.host, port=settings.port)
+    chain = Chain(settings)
+    open_index(chain, host=settings.host, port=settings.port)
     with _bar() as show:
         serve(
             chain,

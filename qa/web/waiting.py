@@ -4,7 +4,6 @@ import secrets
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,13 +40,15 @@ h1 {{ font-size: 1.5rem; }}</style></head>
 """
 
 
-def chain_of(open_: Callable[[], "Chain"], settings: Settings, *, host: str, port: int) -> "Chain":
-    """Return the chain that `open_` opens, when it can; a stale or damaged index is told in a page until it is mended.
+def open_index(chain: "Chain", *, host: str, port: int) -> None:
+    """Open the index of a chain; one that is stale or damaged is told in a page until it is mended.
 
-    Raises the other errors of Chain.
+    Raises the other errors of opening it.
     """
+    settings = chain.settings
     try:
-        return open_()
+        _open(chain)
+        return
     except (DamagedIndex, StaleIndex) as error:
         notice = _Notice(error, settings, host)
     server = uvicorn.Server(
@@ -61,7 +62,8 @@ def chain_of(open_: Callable[[], "Chain"], settings: Settings, *, host: str, por
             while _seen(settings) == seen:
                 time.sleep(LOOKED)
             try:
-                return open_()
+                _open(chain)
+                return
             except IndexBusy:
                 pass  # somebody is mending it
             except (DamagedIndex, StaleIndex) as error:
@@ -69,6 +71,10 @@ def chain_of(open_: Callable[[], "Chain"], settings: Settings, *, host: str, por
     finally:
         server.should_exit = True
         thread.join()
+
+
+def _open(chain: "Chain") -> object:
+    return chain.store
 
 
 class _Notice:
