@@ -92,7 +92,7 @@ def group(articles: Iterable[Article]) -> dict[str, tuple[Article, ...]]:
 
     first: dict[str, int] = {}
     for i, article in enumerate(known):
-        if address := _address(article.url):
+        if address := _page(article):
             leader[i] = led_by(first.setdefault(address, i))
     head = lru_cache(4 * REMEMBERED)(lambda i: _head(known[i]))
     text = lru_cache(REMEMBERED)(lambda i: _shingles(known[i].text))
@@ -191,6 +191,11 @@ def _address(url: str) -> str:
     return f"{_HOST.sub('', parts.netloc.casefold())}{path}?{query}".rstrip("?") if path or query else ""
 
 
+def _page(article: Article) -> str:
+    """Return the address of the page of which an article is a version; the entries of a live blog are not of theirs."""
+    return "" if article.kind == "live blog" and article.path != article.file else _address(article.url)
+
+
 def _age(article: Article) -> tuple[date, int, str]:
     return article.published or date.min, len(article.text), article.id
 
@@ -199,11 +204,9 @@ def _replaces(newer: Article, older: Article) -> bool:
     """Whether one copy is a version of the other's page: of its address, or of its outlet and no excerpt."""
     if _age(newer) <= _age(older):
         return False
-    address, outlet = _address(newer.url), newer.source.casefold()
+    address, outlet = _page(newer), newer.source.casefold()
     again = len(newer.text) >= SAME_TEXT * len(older.text)
-    return (address != "" and address == _address(older.url)) or (
-        again and outlet != "" and outlet == older.source.casefold()
-    )
+    return (address != "" and address == _page(older)) or (again and outlet != "" and outlet == older.source.casefold())
 
 
 def _is_in(article: Article, scope: Scope) -> bool:
