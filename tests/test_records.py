@@ -18,6 +18,7 @@ from qa.articles.article import numbered
 from qa.clipping import document
 from qa.copies import group
 from qa.errors import UnreadableFile
+from qa.evaluation import _rank
 
 FERRY = "The ferry to Elin sails again from Friday, the harbour master said."
 TRAM = "The tram to Vasta was opened on Monday, and four hundred people rode on it."
@@ -557,7 +558,9 @@ def test_the_headline_of_an_entry_and_its_author_are_kept(tmp_path: Path) -> Non
 def test_a_page_that_is_called_otherwise_is_a_live_blog_by_its_dated_stamps(tmp_path: Path) -> None:
     head = STORM.replace(": live updates", "")
     assert len(live(tmp_path, *["8:26 pm ET May 7, 2026 Share this update"] * 3, head=head)) == 4
+    assert len(live(tmp_path, *["2 min ago"] * 3, head=head)) == 4
     assert len(live(tmp_path, *["8:26 pm"] * 3, head=head)) == 1
+    assert len(live(tmp_path, *["Saturday, May 23, 2026, 8 p.m."] * 3, head=head)) == 1
 
 
 @pytest.mark.parametrize(
@@ -587,3 +590,9 @@ def test_a_live_blog_that_is_clipped_is_one_document_and_parted_when_it_is_read(
     again = next(file for file in list_files(tmp_path)[0] if file.path == "again.md")
     texts = [[article.text for article in read_articles(tmp_path, one)[0]] for one in (file, again)]
     assert texts[0] == texts[1]
+
+
+def test_a_question_set_may_name_an_article_or_the_file_that_holds_it() -> None:
+    assert _rank(["b.md", "a.csv#2", "a.csv#1"], ["a.csv"]) == 2
+    assert _rank(["b.md", "a.csv#2", "a.csv#1"], ["a.csv#1"]) == 3
+    assert _rank(["b.md", "a.csv#2"], ["a.csv#1"]) == 0

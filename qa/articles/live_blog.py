@@ -25,7 +25,7 @@ _ALONE = re.compile(r"(?i)[\s.,|·•]*(?:(?:share|copy|copied|link|facebook|twi
 _PARTED = re.compile(r"\s*(?:[:―–—|]|-(?=\s)|/(?=\s))+\s*")
 
 FEWEST = 3
-"""Stamps by which a page that is not called a live blog is one: each alone on its line, with its day or "Share"."""
+"""Stamps by which a page that is not called a live blog is one: alone on their lines, with a day, "ago" or "Share"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,7 @@ def entries(blocks: Sequence[str], published: date | None, *, is_live: bool) -> 
     The stamps, and what is to be clicked beside them, are no part of any entry.
     """
     stamps = {number: stamp for number, block in enumerate(blocks) if (stamp := _stamp(block))}
-    is_dated = [
-        stamp.is_alone and bool(re.search(rf"(?i){_DAY}|{_AGO}|\bshare\b", stamp.line)) for stamp in stamps.values()
-    ]
-    if len(stamps) < 2 or not (is_live or sum(is_dated) >= FEWEST):
+    if len(stamps) < 2 or not (is_live or sum(_shows(stamp, published) for stamp in stamps.values()) >= FEWEST):
         return []
     starts = list(stamps)
     found = []
@@ -93,6 +90,15 @@ def _stamp(block: str) -> _Stamp | None:
     elif not told.endswith(PROSE_ENDS):
         told = HEADING + told
     return _Stamp(match[0], told, False)
+
+
+def _shows(stamp: _Stamp, published: date | None) -> bool:
+    """Whether a stamp is one of a live blog whatever the page is called: of days just before it was saved."""
+    if not stamp.is_alone or re.search(rf"(?i){_AGO}|\bshare\b", stamp.line):
+        return stamp.is_alone
+    day = _day(stamp.line, None)
+    # The days of a programme are still to come.
+    return day is not None and (published is None or -3 <= (day - published).days <= 1)
 
 
 def _tells(entry: Entry) -> bool:
