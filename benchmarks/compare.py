@@ -63,7 +63,7 @@ from qa.models import CORES
 from qa.question import sought
 from qa.question_sets import Row, read_rows
 from qa.reader import READ
-from qa.search import RERANKED, _where, _Words, news_of, scope_of
+from qa.search import RERANKED, _where, _Words, news_of, rerank, scope_of
 from qa.support import Slice, stems, support
 from qa.writer import MAX_TOKENS, Writer
 
@@ -245,7 +245,8 @@ def search_cells(chain: Chain, index: VectorStoreIndex, rows: Sequence[Row]) -> 
 
     def reranked(row: Row) -> list[NodeWithScore]:
         scope = scope_of(row.question, archive, as_of=row.as_of)
-        return retriever.reranked(sought(query_of(row.question)), fused(row, DEEPEST), scope, news_of(scope, archive))
+        query, recent = sought(query_of(row.question)), news_of(scope, archive)
+        return rerank(chain.models, query, fused(row, DEEPEST), scope, recent)
 
     searches: dict[str, Callable[[Row], Sequence[TextNode | NodeWithScore]]] = {
         BM25: by_words,

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from qa.articles import Article, list_files, locate, read_articles
+from qa.articles.worker import shared
 from qa.errors import ArticlesError, UnreadableFile
 
 REMOVED = ".removed"
@@ -38,7 +39,7 @@ def add_file(name: str, data: bytes, folder: Path, *, limit_bytes: int) -> tuple
             files, skipped = list_files(Path(room), limit_bytes=limit_bytes)
             if skipped:
                 raise UnreadableFile(skipped[0].reason)
-            found, _ = read_articles(Path(room), files[0], limit_bytes=limit_bytes)
+            found, _ = shared().run(read_articles, Path(room), files[0], limit_bytes=limit_bytes)
             if not target.exists():
                 os.replace(draft, target)
     except OSError as error:

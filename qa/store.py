@@ -4,8 +4,9 @@ import logging
 import shutil
 import threading
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,19 @@ from llama_index.core.schema import MetadataMode, TextNode
 from qa import articles, compaction, index_folder, passages
 from qa.archive import FORMAT, PAGE, Archive, Taken, complete, read, row
 from qa.articles import ArticleFile, Skipped
+from qa.articles.worker import ahead, shared
 from qa.chroma import Place, finds_itself
 from qa.errors import ArticlesError, DamagedIndex, StoreError, UnreadableFile
 from qa.index_folder import Seal, check_database
 from qa.models import Embedder
+from qa.progress import Progress, shares
 
 COLLECTION = "qa-articles"
 BATCH = 256
 """Passages that are embedded and written at a time; Chroma takes at most 5,461."""
+
+TOLD = 8
+"""Passages after which it is told how far a sync is, about a tenth of a second's worth."""
 
 ROOM = 32_000_000
 """Bytes that must be free on the disk before a batch is written, besides as many as Chroma may write anew."""
@@ -41,7 +47,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Sync:
-    """What a sync did, counted in articles; a changed one has the path of before and another text."""
+    """What a sync did, counted in articles; a changed one has the path of before and another text.
+
+    `hidden` are the paths of new ones of which text that nobody sees was left out.
+    """
 
     added: int = 0
     changed: int = 0
@@ -49,16 +58,17 @@ class Sync:
     unchanged: int = 0
     passages: int = 0
     skipped: tuple[Skipped, ...] = ()
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Pending:
-    """A passage to be embedded, of a file with an id, and its share of the bytes of that."""
+    """A passage to be embedded, of a file with an id, and its share of that."""
 
-    node: TextNode
     file: Taken
     id: str
-    size: float
+    node: TextNode
+    share: Progress
 
 
 class Store:
@@ -133,17 +143,24 @@ class Store:
         folder: Path,
         *,
         limit_bytes: int = articles.LIMIT_BYTES,
-        progress: Callable[[int, int], object] = lambda done, total: None,
+        progress: Callable[[Progress], object] = lambda now: None,
         ready: Callable[[Archive], object] = lambda archive: None,
         may_empty: bool = False,
     ) -> Sync:
         """Make the index equal to the readable articles of `folder`; an unchanged one costs the hash of its file.
 
-        `progress` is told how many bytes of the new articles are done, and how many there are; `ready` is called with
-        the new state just before anybody sees it. Raises ArticlesError, and changes nothing, when the folder cannot
+        `progress` is told how far it is, and may raise to end it; `ready` is called with the new state just before
+        anybody sees it. Raises ArticlesError, and changes nothing, when the folder cannot
         be read or holds no readable article although the index has some, unless it `may_empty` it.
         """
-        files, skipped = articles.list_files(folder, limit_bytes=limit_bytes)
+        found = Progress()
+
+        def seen(size: int) -> None:
+            nonlocal found
+            found = found.further(Progress(files=1, bytes=size))
+            progress(found)
+
+        files, skipped = articles.list_files(folder, limit_bytes=limit_bytes, seen=seen)
         if unchanged := self._without_news(folder, files, limit_bytes):
             return replace(unchanged, skipped=(*skipped, *unchanged.skipped))
         with self._errors():
@@ -154,7 +171,7 @@ class Store:
                 self._archive = archive
         before = self.archive
         fresh = [file for file in files if file.id not in before.files]
-        taken, new, unreadable = self._take_up(folder, fresh, limit_bytes, progress)
+        taken, new, unreadable, hidden = self._take_up(folder, fresh, limit_bytes, progress)
         states = before.files | taken
         now = {file.id: states[file.id] for file in files if file.id in states}
         paths = {id_: path for file in now.values() for id_, path in file.paths.items()}
@@ -177,7 +194,8 @@ class Store:
             self._archive = archive
             self._strays |= {node.node_id for node in before.passages if node.metadata["article"] in gone}
         size = sum(file.size for file in fresh)
-        self._finish(lambda: progress(size, size))
+        whole = Progress(len(fresh), len(fresh), len(new), size, size) if fresh else found
+        self._finish(lambda: progress(whole))
         added = paths.keys() - before.articles.keys()
         changed = len({before.articles[id_].path for id_ in gone} & {paths[id_] for id_ in added})
         return Sync(
@@ -187,6 +205,7 @@ class Store:
             unchanged=len(before.articles) - len(gone),
             passages=len(new),
             skipped=(*skipped, *(record for file in now.values() for record in file.skipped), *unreadable),
+            hidden=tuple(hidden),
         )
 
     def nearest(
@@ -221,7 +240,7 @@ class Store:
         for file in files:
             if file.id not in kept:
                 try:
-                    articles.read_articles(folder, file, limit_bytes=limit_bytes)
+                    shared().run(articles.read_articles, folder, file, limit_bytes=limit_bytes)
                 except UnreadableFile as error:
                     unreadable.append(Skipped(file.path, str(error)))
                 else:
@@ -229,37 +248,44 @@ class Store:
         return Sync(unchanged=sum(len(file.paths) for file in kept.values()), skipped=tuple(unreadable))
 
     def _take_up(
-        self, folder: Path, fresh: Sequence[ArticleFile], limit_bytes: int, progress: Callable[[int, int], object]
-    ) -> tuple[dict[str, Taken], list[TextNode], list[Skipped]]:
-        """Read files, embed and write what is new in them; return those with articles, the new passages, the others."""
+        self, folder: Path, fresh: Sequence[ArticleFile], limit_bytes: int, progress: Callable[[Progress], object]
+    ) -> tuple[dict[str, Taken], list[TextNode], list[Skipped], list[str]]:
+        """Read files, embed and write what is new in them.
+
+        Return those with articles, the new passages, those that were left out, and paths of those with hidden text.
+        """
         taken: dict[str, Taken] = {}
         new: list[TextNode] = []
-        unreadable = []
+        unreadable, hidden = [], []
         pending: list[_Pending] = []
         known = self.archive.articles
-        done, total = 0.0, sum(file.size for file in fresh)
-        for file in fresh:
-            progress(round(done), total)
-            try:
-                found, skipped = articles.read_articles(folder, file, limit_bytes=limit_bytes)
-            except UnreadableFile as error:
-                unreadable.append(Skipped(file.path, str(error)))
-                done += file.size
-                continue
-            taken[file.id] = Taken({article.id: article.path for article in found}, skipped)
-            nodes = [node for a in found if a.id not in known for node in passages.split(a)]
-            done += 0 if nodes else file.size
-            new += nodes
-            pending += [_Pending(node, taken[file.id], file.id, file.size / len(nodes)) for node in nodes]
-            while len(pending) >= BATCH:
-                done += self._write(pending[:BATCH])
-                progress(round(done), total)
-                del pending[:BATCH]
+        now = Progress(of_files=len(fresh), of_bytes=sum(file.size for file in fresh))
+        read = partial(articles.read_articles, folder, limit_bytes=limit_bytes)
+        with closing(ahead(fresh, lambda file: file.size, read, tick=lambda: progress(now))) as reading:
+            for file, awaited in reading:
+                progress(now)
+                try:
+                    found, skipped = awaited()
+                except UnreadableFile as error:
+                    unreadable.append(Skipped(file.path, str(error)))
+                    now = now.further(Progress(files=1, bytes=file.size))
+                    continue
+                hidden += [file.path] if any(article.has_hidden for article in found) else []
+                taken[file.id] = Taken({article.id: article.path for article in found}, skipped)
+                nodes = [node for a in found if a.id not in known for node in passages.split(a)]
+                if not nodes:  # its articles were there before, in another order
+                    now = now.further(Progress(files=1, bytes=file.size))
+                    continue
+                new += nodes
+                pending += map(partial(_Pending, taken[file.id], file.id), nodes, shares(file.size, len(nodes)))
+                while len(pending) >= BATCH:
+                    now = self._write(pending[:BATCH], now, progress)
+                    del pending[:BATCH]
         if pending:
-            self._write(pending)
+            now = self._write(pending, now, progress)
         if fresh:
-            progress(total, total)
-        return taken, new, unreadable
+            progress(now)
+        return taken, new, unreadable, hidden
 
     def _note(self, taken: Mapping[str, Taken], before: Archive) -> None:
         """Write of which file they are now, and where in it, to the articles that the index had before."""
@@ -337,10 +363,17 @@ class Store:
         compaction.clean(self._place.folder, seal)
         self._client = self._place.connect()
 
-    def _write(self, batch: Sequence[_Pending]) -> float:
-        """Embed and store passages, and return how many bytes of their files that was."""
+    def _write(self, batch: Sequence[_Pending], now: Progress, progress: Callable[[Progress], object]) -> Progress:
+        """Embed and store passages, and return how far that is."""
+        vectors: list[list[float]] = []
+        for start in range(0, len(batch), TOLD):
+            some = batch[start : start + TOLD]
+            texts = [one.node.get_content(MetadataMode.EMBED) for one in some]
+            vectors += self._embedder.get_text_embedding_batch(texts)
+            now = now.further(*(one.share for one in some))
+            if start + TOLD < len(batch):  # the last ones count when they are stored
+                progress(now)
         nodes = [one.node for one in batch]
-        vectors = self._embedder.get_text_embedding_batch([n.get_content(MetadataMode.EMBED) for n in nodes])
         self._strays |= {node.node_id for node in nodes}
         with self._errors(), self._writing():
             self._collection.upsert(
@@ -349,7 +382,8 @@ class Store:
                 documents=[node.text for node in nodes],
                 metadatas=[row(one.node, one.file.head(one.id, one.node.metadata["article"])) for one in batch],
             )
-        return sum(one.size for one in batch)
+        progress(now)
+        return now
 
     def _open(self, rebuild: bool) -> None:
         with self._errors():

@@ -411,6 +411,7 @@ def test_answers_can_be_copied_and_judged_and_the_opinion_is_kept_here(
     page.locator(".remark input").press("Enter")
     expect(page.locator(".turn")).to_contain_text("your remark is kept on this machine")
     (file,) = (tmp_path / "data").rglob("feedback.jsonl")
+    assert file.stat().st_mode & 0o777 == 0o600  # for nobody else on this machine
     first, second = map(json.loads, file.read_text().splitlines())
     assert (first["vote"], first["remark"]) == ("down", "")
     assert (second["vote"], second["remark"]) == ("down", "He was in Puerto Rico <b>")
@@ -479,9 +480,8 @@ def test_an_answer_is_taken_away_as_a_receipt_that_can_be_verified(
 
     told = saved("Receipt as JSON")
     assert told.name == "how-many-boats-did-the-fire-destroy.json"
-    checks = receipt.verify(receipt.read(told), harbour.chain.store.archive)
-    assert len(checks) == 2
-    assert all(check.holds for check in checks)
+    found = receipt.verify(receipt.read(told), harbour.chain.store.archive)
+    assert (len(found.quotes), found.holds, found.origin) == (2, True, receipt.OWN)
     reading = saved("Receipt").read_text()
     for words in ("The fire destroyed 12 boats", "Northern Wire, 6 March 2024", "SHA-256"):
         assert words in reading

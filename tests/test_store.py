@@ -24,6 +24,7 @@ from qa import passages
 from qa.archive import Archive
 from qa.errors import ArticlesError, IndexBusy, SettingsError, StaleIndex, StoreError
 from qa.models import Models
+from qa.progress import Progress
 from qa.store import Store
 
 TEXTS = [f"Minister number {n} spoke in town {n} about budget {n}. Nobody answered." for n in range(6)]
@@ -359,8 +360,8 @@ def test_a_sync_that_fails_loses_nothing_and_the_next_one_mends_it(
     before = store.archive
     folder_of(folder, a="He is in Haiti.", **{f"n{n}": TEXTS[n] for n in range(6)})
 
-    def stop(done: int, total: int) -> None:
-        if done == total:
+    def stop(now: Progress) -> None:
+        if now.of_bytes and now.bytes == now.of_bytes:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

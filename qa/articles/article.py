@@ -14,6 +14,7 @@ class Article:
     `path` is relative to the folder of articles, with forward slashes; in a file of several the number of the article
     follows, see `numbered`. `kind` is "article", "live blog", "digest" (many
     stories on one page: news of the day, corrections, quiz, gallery) or "stub" (the cut-off beginning of a text).
+    `has_hidden` tells, of one that was just read, that sentences which nobody sees were left out; the index forgets it.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Article:
     url: str = ""
     path: str = ""
     kind: str = "article"
+    has_hidden: bool = False
 
     @property
     def file(self) -> str:

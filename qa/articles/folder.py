@@ -26,6 +26,12 @@ LIMIT_BYTES = 20_000_000
 _Parsed = TypeVar("_Parsed")
 
 
+# Hidden files, and what systems and programs leave behind: no article of the user's.
+_IGNORED = re.compile(
+    r"(?i)\..*|~\$.*|~lock\..*#|.*~|thumbs\.db|ehthumbs\.db|desktop\.ini|icon\r|__MACOSX|\$RECYCLE\.BIN"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ArticleFile:
     """A file that can be read: `id` is a hash over its path and bytes.
@@ -47,8 +53,16 @@ class Skipped:
     reason: str
 
 
-def list_files(folder: Path, *, limit_bytes: int = LIMIT_BYTES) -> tuple[list[ArticleFile], list[Skipped]]:
-    """Return the articles under `folder` and what was left out, each sorted by path; hidden files are ignored."""
+def list_files(
+    folder: Path,
+    *,
+    limit_bytes: int = LIMIT_BYTES,
+    seen: Callable[[int], object] = lambda size: None,
+) -> tuple[list[ArticleFile], list[Skipped]]:
+    """Return the articles under `folder` and what was left out, each sorted by path.
+
+    Hidden and system files are passed over. `seen` is told the bytes of each article as it is found.
+    """
     files, skipped = [], []
     pending = [folder]
     while pending:
@@ -56,10 +70,11 @@ def list_files(folder: Path, *, limit_bytes: int = LIMIT_BYTES) -> tuple[list[Ar
         path = _escape(place.relative_to(folder).as_posix())
         try:
             if place == folder or (place.is_dir() and not place.is_symlink()):
-                pending += [place / name for name in os.listdir(place) if not name.startswith(".")]
+                pending += [place / name for name in os.listdir(place) if not _IGNORED.fullmatch(name)]
             else:
                 data = _load(place, limit_bytes)
                 files.append(ArticleFile(path, _file_id(path, data), len(data)))
+                seen(len(data))
         except UnreadableFile as error:
             skipped.append(Skipped(path, str(error)))
         except (OSError, ValueError) as error:
@@ -149,7 +164,7 @@ def _content(path: str, record: Record) -> Content:
 def _parsed(suffix: str, parse: Callable[[], _Parsed]) -> _Parsed:
     try:
         return parse()
-    except UnreadableFile:
+    except (UnreadableFile, MemoryError):  # the worker tells what took the memory
         raise
     except Exception as error:  # Hostile bytes make the parsers raise anything.
         cause = one_line(str(error), 100) or type(error).__name__
@@ -161,7 +176,7 @@ def _load(file: Path, limit_bytes: int) -> bytes:
         raise UnreadableFile("is a link to a folder, and those are not followed: put the folder itself here")
     if file.suffix.lower() not in SUFFIXES:
         kind = f"{_escape(file.suffix)} files" if file.suffix else "files without a suffix"
-        raise UnreadableFile(f"{kind} are not read: use .txt, .md, .html, .pdf or .docx")
+        raise UnreadableFile(f"{kind} are not read: use .txt, .md, .html, .pdf, .docx, .odt, .rtf or .epub")
     try:
         size = file.stat().st_size
         if not file.is_file():

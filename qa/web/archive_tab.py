@@ -121,12 +121,16 @@ class ArchiveTab:
         return table_html(self._chain.store.archive, words or "", outlet or "", order, int(rows))
 
     def _fresh_html(self) -> str:
-        folder, (looked, done) = esc(str(self._chain.settings.articles)), self._chain.last_sync
+        looked, done = self._chain.last_sync
+        # Where it lies on this machine is nobody's business on another.
+        folder = (
+            f"From the folder <code>{esc(str(self._chain.settings.articles))}</code>, as" if self._editable else "As"
+        )
         skipped = "".join(f"<li>{esc(file.path)}: {esc(file.reason)}</li>" for file in done.skipped[:MOST_SKIPPED])
         note = f"<details><summary>{count(len(done.skipped), 'file')} left out</summary><ul>{skipped}</ul></details>"
         return (
             f"<p>{esc(self._chain.store.archive.coverage())}.</p>"
-            f"<p>From the folder <code>{folder}</code>, as it was on {day(looked.date())} at {looked:%H:%M}.</p>"
+            f"<p>{folder} it was on {day(looked.date())} at {looked:%H:%M}.</p>"
             + ("" if self._editable else f"<p>{HOW_TO_ADD}</p>")
             + (note if done.skipped else "")
         )

@@ -16,6 +16,7 @@ from qa.archive import Archive, count
 from qa.articles import Article
 from qa.articles.sentences import HEADING
 from qa.citations import day
+from qa.visible import visible
 
 FRONT_PAGE = 12
 """How many articles the front page lists."""
@@ -28,18 +29,12 @@ UNNAMED = "Outlet not named"
 ORDERS = ("Newest first", "Oldest first", "By outlet", "By title")
 """Of the table."""
 
-_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a\u202b\u202d\u202e\u2066-\u2069\ud800-\udfff]")
 _BLOCK = re.compile(rf"^{HEADING.pattern}.*$|(?:^(?!{HEADING.pattern}).+\n?)+", re.MULTILINE)
 
 
 def esc(text: str) -> str:
     """Escape text for HTML, with `visible`: "<\\u202e" -> "&lt;[U+202E]"."""
     return escape(visible(text))
-
-
-def visible(text: str) -> str:
-    """Name the characters that would hide or turn a text: "\\u202e" -> "[U+202E]"."""
-    return _INVISIBLE.sub(lambda match: f"[U+{ord(match[0]):04X}]", text)
 
 
 def shorten(text: str, limit: int) -> str:
@@ -81,7 +76,7 @@ def table_html(archive: Archive, words: str, outlet: str, order: str, rows: int)
 
     def fits(article: Article) -> bool:
         told = f"{article.title} {article.source} {article.author} {article.path}".casefold()
-        return all(word in told for word in wanted) and outlet in ("", article.source)
+        return all(word in told for word in wanted) and outlet in ("", archive.outlets[article.source])
 
     found = in_order(filter(fits, archive.articles.values()), order)
     lines = "".join(

@@ -3,21 +3,24 @@
 import logging
 from collections.abc import Callable, Sequence
 
-from qa.articles.formats import docx, html, mail, markdown, objects, pdf, tables, txt
+from qa.articles.formats import docx, epub, html, mail, markdown, objects, odt, pdf, rtf, tables, txt
 from qa.articles.text import Content, Record
 
 # The parsers complain about the files of others; what a user has to know is in the reason of UnreadableFile.
-for _parser in ("charset_normalizer", "courlan", "htmldate", "justext", "pypdf", "trafilatura"):
+for _parser in ("charset_normalizer", "courlan", "htmldate", "justext", "pypdfium2", "trafilatura"):
     logging.getLogger(_parser).setLevel(logging.CRITICAL + 1)
 
 READERS: dict[str, Callable[[bytes], Content]] = {
     ".docx": docx.read,
     ".eml": mail.read,
+    ".epub": epub.read,
     ".htm": html.read,
     ".html": html.read,
     ".markdown": markdown.read,
     ".md": markdown.read,
+    ".odt": odt.read,
     ".pdf": pdf.read,
+    ".rtf": rtf.read,
     ".txt": txt.read,
 }
 """The reader of each suffix; a reader raises UnreadableFile, and hostile bytes may make it raise anything."""

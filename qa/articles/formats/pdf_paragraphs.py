@@ -1,0 +1,170 @@
+"""Join the lines of a PDF to paragraphs, across columns and pages."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from qa.articles.formats.pdf_layout import Flow, Table, leading
+from qa.articles.formats.pdf_page import Piece
+from qa.articles.text import PROSE_ENDS
+
+LARGER, SMALLER = 1.15, 0.93
+"""Parts of the size of the text from which type is that of a heading, and of a note or a caption."""
+
+LONGEST_HEADING = 25
+"""Words."""
+
+SIDE_BLOCKS = 4
+"""Blocks that may stand between the two halves of a sentence: a caption, a table, the headline of a jump, notes."""
+
+_NOTE = re.compile(r"(?:\d{1,2}|[*†‡])[.)]?\s?(?=[\"“‘]?[A-ZÀ-Þ])")
+_BULLET = re.compile(r"[-*•–▪●]\s?(?=\S)|\d{1,3}[.)] ")
+
+
+@dataclass(slots=True)
+class Paragraph:
+    text: str
+    size: float
+    bold: bool
+    page: int
+    is_open: bool = False
+    """Whether its last line is full and may go on elsewhere."""
+    table: list[list[str]] = field(default_factory=list)
+
+
+def usual_size(flows: Sequence[Flow | Table]) -> float:
+    """Return the type size of most letters, in points."""
+    sizes: Counter[float] = Counter()
+    for flow in flows:
+        for line in flow.lines if isinstance(flow, Flow) else ():
+            sizes[round(line.size * 2) / 2] += len(line.text)
+    return sizes.most_common(1)[0][0] if sizes else 10.0
+
+
+def paragraphs(pages: Sequence[Sequence[Flow | Table]]) -> list[Paragraph]:
+    """Return the paragraphs and tables of all pages in order, the notes at the foot of a page behind its text."""
+    flows = [flow for page in pages for flow in page]
+    usual = usual_size(flows)
+    vocabulary = Counter(
+        word for flow in flows if isinstance(flow, Flow) for line in flow.lines for word in _words(line.text)
+    )
+    made: list[Paragraph] = []
+    for number, page in enumerate(pages):
+        for flow in page:
+            if isinstance(flow, Table):
+                made.append(Paragraph("", usual, False, number, table=[list(row) for row in flow.rows]))
+            else:
+                made += _of_flow(flow, usual, number, vocabulary)
+    return _joined(made, usual, vocabulary)
+
+
+def _of_flow(flow: Flow, usual: float, page: int, vocabulary: Counter[str]) -> list[Paragraph]:
+    made: list[Paragraph] = []
+    step = leading(flow.lines)
+    edges = _Edges(flow)
+    for number, line in enumerate(flow.lines):
+        before = flow.lines[number - 1] if number else None
+        if before is None or _begins(before, line, made[-1], edges, step, usual):
+            made.append(Paragraph(line.text, line.size, line.bold, page))
+        else:
+            made[-1].text = join(made[-1].text, line.text, vocabulary)
+            made[-1].bold = made[-1].bold and line.bold
+        made[-1].is_open = line.right > edges.left + 0.8 * (edges.right - edges.left)
+    return made
+
+
+class _Edges:
+    """The left and right edge of a flow: text is indented or short only beside other lines of its own size."""
+
+    def __init__(self, flow: Flow) -> None:
+        main = usual_size([flow])
+        lines = [line for line in flow.lines if abs(line.size - main) < 0.6] or list(flow.lines)
+        lefts = Counter(round(line.left) for line in lines)
+        self.left = min(left for left, count in lefts.items() if count * 4 >= max(lefts.values()))
+        self.right = max(line.right for line in lines)
+
+
+def _begins(before: Piece, line: Piece, made: Paragraph, edges: _Edges, step: float, usual: float) -> bool:
+    """Tell whether a line begins a paragraph below the line before it."""
+    if not SMALLER < line.size / before.size < 1 / SMALLER:
+        return True
+    gap = line.base - before.base
+    if line.size >= LARGER * usual:  # The lines of a headline end where the sense wants it.
+        return gap > 1.7 * line.size
+    if line.bold != before.bold or _BULLET.match(line.text):
+        return line.bold != before.bold or not made.text.endswith("-")
+    runs_on = not made.text.endswith(PROSE_ENDS) and line.text[:1].islower()
+    if gap > 2.5 * step or (gap > max(1.3 * step, 1.15 * line.size) and not runs_on):
+        return True
+    if runs_on:
+        return False
+    indent = line.left - max(edges.left, min(before.left, line.left))
+    if (
+        line.left - edges.left > 0.7 * line.size
+        and indent > 0.7 * line.size
+        and before.left < line.left - line.size / 2
+    ):
+        return True
+    width = edges.right - edges.left
+    room = edges.right - before.right - 0.3 * line.size - line.first_word
+    return room > 0.1 * width or (room > 0.02 * width and made.text.endswith(PROSE_ENDS))
+
+
+def _joined(made: list[Paragraph], usual: float, vocabulary: Counter[str]) -> list[Paragraph]:
+    """Join the halves of sentences that a column or page, or what stands beside the text, parts."""
+    joined: list[Paragraph] = []
+    waiting = list(made)
+    while waiting:
+        paragraph = waiting.pop(0)
+        while (found := _rest_of(paragraph, waiting, usual)) is not None:
+            rest = waiting.pop(found)
+            paragraph.text = join(paragraph.text, rest.text, vocabulary)
+            paragraph.is_open, paragraph.page = rest.is_open, rest.page
+        joined.append(paragraph)
+    for paragraph in joined:
+        if paragraph.size <= SMALLER * usual and paragraph.text.endswith(PROSE_ENDS):
+            paragraph.text = _NOTE.sub("", paragraph.text, count=1)
+    return joined
+
+
+def _rest_of(paragraph: Paragraph, waiting: list[Paragraph], usual: float) -> int | None:
+    """Return where among the following paragraphs the rest of a sentence stands, None where it is whole."""
+    is_text = paragraph.text and paragraph.size < LARGER * usual and len(paragraph.text.split()) > 3
+    if not is_text or paragraph.text.endswith(PROSE_ENDS) or paragraph.text.endswith(":"):
+        return None
+    for number, other in enumerate(waiting[: SIDE_BLOCKS + 1]):
+        is_alike = other.text and SMALLER < other.size / paragraph.size < 1 / SMALLER
+        if is_alike and other.bold == paragraph.bold:
+            goes_on = other.text[0].islower() or paragraph.text.endswith("-")
+            # A name may begin the next column or page, but not a paragraph in the same one.
+            may_go_on = (paragraph.is_open and number == 0) or other.page > paragraph.page
+            is_new = _BULLET.match(other.text) or len(other.text.split()) < 4
+            return number if goes_on or (may_go_on and not is_new) else None
+    return None
+
+
+def join(text: str, line: str, vocabulary: Counter[str]) -> str:
+    """Return the text with a line behind it: a hyphen at the end of a line is kept where the word has one elsewhere.
+
+    ("the Har-", "bour was", …) -> "the Harbour was", ("the Mirna-", "Karsk line", …) -> "the Mirna-Karsk line"
+    """
+    broken = re.search(r"([\w'’-]*\w)-\Z", text)
+    if not broken or not line or not line[0].isalnum():
+        return f"{text} {line}"
+    first, second = broken[1], next(iter(_words(line)), "")
+    whole, hyphened = vocabulary[first + second], vocabulary[f"{first}-{second}"]
+    is_compound = (
+        not line[0].islower()
+        or "-" in first
+        or first[-1].isdigit()
+        or hyphened > whole
+        or (first[0].isupper() and not whole and vocabulary[first] > 0)  # "Kenya-led" where Kenya is told of
+    )
+    return text + line if is_compound else text[:-1] + line
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w[\w'’-]*\w|\w", text)
