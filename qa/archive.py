@@ -36,13 +36,13 @@ class Taken:
 
     def head(self, file: str, article: str) -> dict[str, Any]:
         """Return what the first row of an article says of its file, to be read by `_taken`; None is not kept."""
-        skipped = [(record.path, record.reason) for record in self.skipped]
         is_first = article == next(iter(self.paths))
+        skipped = [(record.path, record.reason) for record in self.skipped if is_first]
         return {
             "path": self.paths[article],
             "file": file,
             "articles": len(self.paths),
-            "skipped": json.dumps(skipped) if skipped and is_first else None,
+            "skipped": json.dumps(skipped) if skipped else None,
         }
 
 

@@ -64,15 +64,17 @@ class Gate:
 def is_wasteful(folder: Path, name: str, live: int) -> tuple[bool, bool]:
     """Return whether a collection of `live` passages should be copied, and whether the database should be vacuumed.
 
-    Nobody else may use Chroma meanwhile: the locks of SQLite do not hold between two copies of it in one process.
+    Neither where the tables are not those that we know. Nobody else may use Chroma meanwhile: the locks of SQLite do
+    not hold between two copies of it in one process.
     """
     segments = "FROM segments JOIN collections ON collection = collections.id WHERE scope = 'VECTOR' AND name = ?"
+    queue = "FROM embeddings_queue WHERE topic LIKE '%/' || (SELECT id FROM collections WHERE name = ?)"
     with closing(sqlite3.connect(folder / DATABASE)) as database:
-        vectors = database.execute(f"SELECT segments.id {segments}", [name]).fetchall()
-        queue = (
-            "SELECT count(*) FROM embeddings_queue WHERE topic LIKE '%/' || (SELECT id FROM collections WHERE name = ?)"
-        )
-        (written,) = database.execute(queue, [name]).fetchone()
+        try:
+            vectors = database.execute(f"SELECT segments.id {segments}", [name]).fetchall()
+            (written,) = database.execute(f"SELECT count(*) {queue}", [name]).fetchone()
+        except sqlite3.OperationalError:
+            return False, False
         free, pages, size = (
             database.execute(f"PRAGMA {what}").fetchone()[0] for what in ("freelist_count", "page_count", "page_size")
         )

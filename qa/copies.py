@@ -207,6 +207,11 @@ def _address(url: str) -> str:
     return f"{_HOST.sub('', parts.netloc.casefold())}{path}?{query}".rstrip("?") if path or query else ""
 
 
+def _page(article: Article) -> str:
+    """Return the address of the page of which an article is a version; the entries of a live blog are not of theirs."""
+    return "" if article.kind == "live blog" and article.path != article.file else _address(article.url)
+
+
 def _age(article: Article) -> tuple[date, int, str]:
     return article.published or date.min, len(article.text), article.id
 
@@ -225,7 +230,7 @@ def _replaces(newer: Article, older: Article) -> bool:
 
 
 def _are_of_one_page(one: Article, other: Article) -> bool:
-    return _address(one.url) != "" and _address(one.url) == _address(other.url)
+    return _page(one) != "" and _page(one) == _page(other)
 
 
 def _are_of_one_outlet(one: Article, other: Article) -> bool:
@@ -236,7 +241,7 @@ def _of_one_address(known: Sequence[Article]) -> Iterator[tuple[int, int]]:
     """Yield the pairs of articles that have one address, by their places."""
     places: dict[str, list[int]] = {}
     for i, article in enumerate(known):
-        if address := _address(article.url):
+        if address := _page(article):
             places.setdefault(address, []).append(i)
     for of_one in places.values():
         yield from combinations(of_one, 2)

@@ -5,16 +5,17 @@ import json
 import math
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from qa.articles import live_blog
 from qa.articles.article import Article, file_of, numbered
 from qa.articles.facts import article_of
 from qa.articles.formats import READERS, RECORDS, SUFFIXES
-from qa.articles.text import Record, one_line
+from qa.articles.text import Content, Record, one_line
 from qa.errors import ArticlesError, UnreadableFile
 
 RULES = "clean/4"
@@ -101,11 +102,10 @@ def read_articles(
     for number, record in enumerate(records, start=1):
         path = numbered(file.path, number) if len(records) > 1 else file.path
         try:
-            article = _article(path, record)
+            for article in _entries(path, record):
+                found.setdefault(article.id, article)
         except UnreadableFile as error:
             skipped.append(Skipped(path, str(error)))
-        else:
-            found.setdefault(article.id, article)
     if not found:
         reason = skipped[0].reason
         raise UnreadableFile(reason if len(records) == 1 else f"holds no article; its first record {reason}")
@@ -135,9 +135,30 @@ def _records(folder: Path, file: ArticleFile, limit_bytes: int) -> Sequence[Reco
 
 
 def _article(path: str, record: Record) -> Article:
-    blocks, facts = _parsed(Path(file_of(path)).suffix.lower(), record)
-    article = article_of("", path, blocks, facts)
+    article = article_of("", path, *_content(path, record))
     return replace(article, id=_article_id(article))
+
+
+def _entries(path: str, record: Record) -> Iterator[Article]:
+    """Yield the article of a record, or those of a live blog: what stands above its entries, and each of them."""
+    blocks, facts = _content(path, record)
+    whole = article_of("", path, blocks, facts)
+    found = live_blog.entries(blocks, whole.published, is_live=whole.kind == "live blog")
+    if not found:
+        yield replace(whole, id=_article_id(whole))
+    for number, entry in enumerate(found, start=1):
+        title = f"{whole.title}: {entry.time}" if entry.time else whole.title
+        given = {"title": title, "source": whole.source, "url": whole.url}
+        try:
+            one = article_of("", numbered(path, number), [*entry.blocks], given)
+        except UnreadableFile:  # a stamp with a picture below it
+            continue
+        one = replace(one, title=title, author=one.author or whole.author, published=entry.day, kind="live blog")
+        yield replace(one, id=_article_id(one))
+
+
+def _content(path: str, record: Record) -> Content:
+    return _parsed(Path(file_of(path)).suffix.lower(), record)
 
 
 def _parsed(suffix: str, parse: Callable[[], _Parsed]) -> _Parsed:
