@@ -10,10 +10,15 @@ from llama_index.core.schema import NodeWithScore
 
 from qa.articles import Article
 from qa.nouns import noun_phrases
+from qa.support import stems
 
 _QUOTED = re.compile(r"“([^”]*\w[^”]*)”|\"([^\"]*\w[^\"]*)\"|«([^»]*\w[^»]*)»")
 _CODE = re.compile(r"(?=.*[^\W\d_])(?=.*\d)(?:[^\W_]+(?:[-/.][^\W_]+)*|[^\W\d_]{1,3} (?!(?:19|20)\d\d$)\d{3,})")
-_LONG_CODE = re.compile(r"\b[A-Z]{1,4}[- ]?\d{3,}[A-Z]?\b")
+_LONG_CODE = re.compile(
+    r"\b[A-Z]{1,4}[- ]?\d{3,}[A-Z]?\b|(?<![\w/-])(?!(?:19|20)\d\d\D(?:19|20)\d\d\b)(?=[\d/-]{8})\d+[-/]\d+\b(?![/-])"
+)
+
+_ROLE = re.compile(r"\b(?:the|an?) ([a-z]{3,}) ([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)+)")
 
 _CALENDAR = frozenset(name.lower() for name in (*calendar.day_name, *calendar.month_name))
 
@@ -37,6 +42,7 @@ def holding(question: str, hits: Sequence[NodeWithScore], articles: Mapping[str,
         passage, whole = (f"{article.title}\n{text}" for text in (hit.node.get_content(), article.text))
         if all(form.search(passage) for form in words) and all(form.search(whole) for form in those):
             kept.append(hit)
+    kept = _of_role(question, kept, articles)
     named = places(question)
     read = {id_: _words(articles[id_]) for id_ in {hit.node.metadata["article"] for hit in kept} if named}
     return kept if all(any(_has(place, text) for text in read.values()) for place in named) else []
@@ -49,18 +55,36 @@ def exact_words(question: str) -> tuple[re.Pattern[str], ...]:
     """
     phrases = [match[1] or match[2] or match[3] for match in _QUOTED.finditer(question)]
     alone = question.strip(" .?!")
-    codes = [alone] if _CODE.fullmatch(alone) else []
-    return tuple(_word_for_word(words) for words in (*phrases, *codes))
+    return tuple(map(_word_for_word, [*phrases, alone] if _CODE.fullmatch(alone) else phrases))
 
 
 def codes(question: str) -> tuple[re.Pattern[str], ...]:
-    """Return the codes of a question, of which an article must speak to answer: "KL-9087", "A320", not "G7"."""
+    """Return the codes of a question, that an article must have to answer: "KL-9087", "A320", "2023/118", not "G7"."""
     return tuple(_word_for_word(match[0]) for match in _LONG_CODE.finditer(question))
 
 
 def _word_for_word(words: str) -> re.Pattern[str]:
     parts = re.findall(r"[^\W\d_]+|\d+", words)
     return re.compile(r"(?<!\w)" + r"[\W_]{0,3}".join(map(re.escape, parts)) + r"(?!\w|-\d)", re.I)
+
+
+def _of_role(question: str, hits: list[NodeWithScore], articles: Mapping[str, Article]) -> list[NodeWithScore]:
+    """Leave out articles about another person of a name: asked of the pilot John Smith, those about a baker John Smith.
+
+    Only where an article has the role with the name; one that has it nowhere, and another role there, is left out.
+    """
+    for role, name in _ROLE.findall(question):
+        texts = {hit.node.metadata["article"]: articles[hit.node.metadata["article"]] for hit in hits}
+        before = {id_: re.findall(rf"(\w+) {re.escape(name)}\b", f"{a.title}\n{a.text}") for id_, a in texts.items()}
+        if not any(role in map(str.lower, found) for found in before.values()):
+            continue
+        wrong = {
+            id_
+            for id_, found in before.items()
+            if any(map(stems, found)) and not stems(role) & stems(f"{texts[id_].title} {texts[id_].text}")
+        }
+        hits = [hit for hit in hits if hit.node.metadata["article"] not in wrong]
+    return hits
 
 
 def places(question: str) -> list[list[str]]:

@@ -54,6 +54,10 @@ FLIGHTS = {
     "kl9087": "# Flight KL-9087 lands\n\nFlight KL-9087 landed on a coast road on Monday. Both engines had failed.",
     "flood": FLOOD,
     "sleep": "Captain Ivo Karl had slept on the bridge, the judge said. He lost his licence.",
+    "baker": "# Baker Jon Reed wins\n\nBaker Jon Reed won the prize of Elin for bread. He is 61 years old.",
+    "pilot": "# Pilot Jon Reed held\n\nPolice held pilot Jon Reed for theft in Elin. He is 34 years old.",
+    "case": "Case 2023/118 is about a stolen boat, the judge said.",
+    "cases": "Case 2023/119 is about a burnt barn, the judge said.",
     "play": "The play is about Captain Rolf Lund, who slept under the bridge of Tarn.",
 }
 
@@ -72,6 +76,11 @@ def test_only_articles_that_hold_what_must_stand_there_answer(tmp_path: Path) ->
     assert "Karl" in told('Which captain "slept on the bridge"?')[1]
     assert "Lund" not in told('Which captain "slept on the bridge"?')[1]
     assert told('Which captain "slept in the hold"?')[0]
+    for role, other, age, not_age in (("pilot", "baker", "34", "61"), ("baker", "pilot", "61", "34")):
+        text = told(f"How old is the {role} Jon Reed?")[1]
+        assert age in text, other
+        assert not_age not in text
+    assert "boat" not in told("What is case 2023/119 about?")[1]
     assert "40" in told("How many houses did the flood destroy in Mirna?")[1]
     assert told("How many houses did the flood destroy in Sorn?")[0]
     chain.close()
