@@ -37,6 +37,7 @@ _STAMP = re.compile(
     re.IGNORECASE,
 )
 _SMALL = re.compile(r"\b(?:and|or|of|the|an?|in|on|at|by|for|from|to|with)\b", re.IGNORECASE)
+_ENDED = re.compile(r"[.!?:][\"”’)]*$")
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|am|has|have|had|do|does|did|will|would|can|could|may|might|must|shall|should|says?|"
     r"said|told|won|lost|fell|rose|died|began|broke|came|went|got|gave|took|made|held|led|left|met|paid|ran|sank|sent|"
@@ -102,11 +103,14 @@ def _items(text: str, following: list[tuple[int, int]]) -> int:
         item = text[start:end]
         words += len(item.split())
         is_line = "\n" in text[before:start] and item == _line(text, start).lstrip(" •·●▪◦‣-–—−*\t")
-        if not is_line or HEADING.search(text[before:start]) or re.search(r"[.!?:][\"”’)]*$", item):
+        last = item.endswith(".") and text[:before].endswith((";", ","))  # of items that a stop ends only together
+        if not is_line or HEADING.search(text[before:start]) or (_ENDED.search(item) and not last):
             break
         if len(item.split()) > LONGEST_ITEM or words > LONGEST_LIST:
             return 0
         count += 1
+        if last:
+            break
     return count if count > 2 else 0
 
 
