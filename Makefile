@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: chat chat-local test lint fix bench bench-page measure picture browser clean
+.PHONY: chat chat-local test test-fast lint fix bench bench-page measure picture browser clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,9 @@ chat-local: .venv/installed $(LOCAL)/installed ## the same, with a language mode
 
 test: .venv/installed-dev browser ## install what tests need and run them all
 	$(BIN)/python -m pytest
+
+test-fast: .venv/installed-dev ## run the tests that need no model, server, browser or other process: under a minute
+	$(BIN)/python -m pytest -q -m "not slow"
 
 lint: .venv/installed-dev ## check style and types
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
