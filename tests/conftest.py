@@ -33,7 +33,7 @@ CHROMIUM = "--no-sandbox --disable-gpu --disable-background-networking --disable
 HERE = Path(__file__).parent
 SEEDS = HERE.parent / "seeds"
 
-HEAVY = set("main Blocks sync_playwright urlopen ThreadingHTTPServer HTTPServer Worker ahead".split())
+HEAVY = set("main Blocks Writer sync_playwright urlopen ThreadingHTTPServer HTTPServer Worker ahead".split())
 HEAVY_MODULES = {
     "qa",
     "qa.chain",
