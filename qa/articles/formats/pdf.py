@@ -9,7 +9,7 @@ from typing import Any
 from qa.articles.dates import read_date
 from qa.articles.formats.cells import table_blocks
 from qa.articles.formats.pdf_bounds import check_streams
-from qa.articles.formats.pdf_furniture import ADDRESS, without_furniture
+from qa.articles.formats.pdf_furniture import ADDRESS, is_resumed, without_furniture
 from qa.articles.formats.pdf_layout import read_order
 from qa.articles.formats.pdf_page import Page, pages_of
 from qa.articles.formats.pdf_paragraphs import LARGER, LONGEST_HEADING, Paragraph, paragraphs, usual_size
@@ -59,7 +59,8 @@ def _content(pages: list[Page], given: dict[str, str]) -> Content:
     kept, dropped = without_furniture(pages)
     ordered = [read_order(page) for page in kept]
     usual = usual_size([flow for page in ordered for flow in page])
-    made = paragraphs(ordered)
+    resumed = {number for number, page in enumerate(pages) if any(is_resumed(piece.text) for piece in page)}
+    made = paragraphs(ordered, resumed)
     facts = dict(given)
     number = _find_title(made, usual, given.get("title", ""), dropped)
     if number is not None:

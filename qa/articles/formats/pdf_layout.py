@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from statistics import median
 
-from qa.articles.formats.pdf_page import Page, Piece
+from qa.articles.formats.pdf_page import MOST_PIECES, Page, Piece
 
 FEWEST_LINES = 2
 """Of text on both sides of white space that parts columns."""
-
-MOST_PIECES = 3_000
-"""Of one page; more are a drawing, and read as they stand."""
 
 FAR = 3.0
 """Parts of the type size; lines further apart than this belong to no common table."""

@@ -13,8 +13,13 @@ from typing import Any
 MOST_CHARACTERS = 300_000
 """Of one page; what lies behind is not read: a broadsheet has 40,000."""
 
+MOST_PIECES = 3_000
+"""Of one page; more are a drawing, and read as they stand."""
+
 SLANTED = 10
 """Degrees; text that leans more against the rest of its page is no line of it, but a stamp or a watermark."""
+
+MOST_COLUMNS = 50
 
 FEWEST_TURNED = 200
 """Letters; less text that is turned by 90 degrees is a credit at the edge of a picture."""
@@ -237,6 +242,9 @@ def _pieces(words: list[Piece]) -> list[Piece]:
     parted = [list(_parted(sorted(row, key=lambda word: word.left))) for row in rows]
     joined = []
     for number, row in enumerate(parted):
+        if len(row) > MOST_COLUMNS:
+            joined += map(_piece, row)
+            continue
         around = [words for other in parted[max(0, number - 1) : number + 2] if other is not row for words in other]
         joined += [_piece(words) for words in _rejoined(row, around)]
     return joined
