@@ -235,6 +235,38 @@ def test_a_masthead_in_larger_type_than_the_headline_is_no_title() -> None:
     assert texts[-len(NEWS) :] == NEWS
 
 
+@pytest.mark.parametrize("title", ["Hall closes", "HALL CLOSES FOR TWO YEARS", "Closed"])
+def test_a_headline_above_a_summary_or_sub_heading_is_no_masthead(title: str) -> None:
+    def draw(canvas: Canvas) -> None:
+        put(canvas, 50, 780, [title], 24)
+        put(canvas, 50, 750, ["The roof of 1962 leaks, and nobody will swim in it until 2025."], 13)
+        y = column(canvas, 50, 720, 400, ["May 4, 2023", *NEWS[:2]])
+        put(canvas, 50, y - 10, ["What comes next"], 14)
+        column(canvas, 50, y - 34, 400, NEWS[2:])
+
+    assert told(drawn(draw))[0] == title
+
+
+def test_lines_of_a_list_without_stops_stay_apart() -> None:
+    items = ["a bus to Kastrup every half hour", "lessons in the lake", "a refund for those who paid for the year"]
+
+    def draw(canvas: Canvas) -> None:
+        y = column(canvas, 50, 780, 400, NEWS[:1]) - 4
+        put(canvas, 70, y, items)
+        column(canvas, 50, y - 60, 400, NEWS[1:])
+
+    assert told(drawn(draw))[1] == [NEWS[0], *items, *NEWS[1:]]
+
+
+def test_an_address_or_a_time_in_the_text_is_kept() -> None:
+    lines = ["https://tarnby.example/hall", "04/05/2023, 14:30 The council meets in the old town hall of Tarnby."]
+
+    def draw(canvas: Canvas) -> None:
+        column(canvas, 50, 780, 400, [*lines, *NEWS[:2]])
+
+    assert " ".join(told(drawn(draw))[1]).startswith(lines[1])
+
+
 def test_the_stated_title_is_taken_where_the_type_tells_none() -> None:
     def draw(canvas: Canvas) -> None:
         canvas.setTitle("Hall closes")

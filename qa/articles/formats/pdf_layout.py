@@ -193,6 +193,6 @@ def _cells(rows: list[Row]) -> list[tuple[str, ...]]:
 
 
 def leading(lines: tuple[Piece, ...]) -> float:
-    """Return the usual distance of two lines."""
-    steps = [below.base - above.base for above, below in pairwise(lines) if below.base > above.base]
-    return median(steps) if steps else 1.2 * lines[0].size if lines else 0.0
+    """Return the distance of two lines of one paragraph: there may be as many gaps between paragraphs."""
+    steps = sorted(below.base - above.base for above, below in pairwise(lines) if below.base > above.base)
+    return steps[len(steps) // 4] if steps else 1.2 * lines[0].size if lines else 0.0

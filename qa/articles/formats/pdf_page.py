@@ -24,8 +24,10 @@ MOST_COLUMNS = 50
 FEWEST_TURNED = 200
 """Letters; less text that is turned by 90 degrees is a credit at the edge of a picture."""
 
-WORD_GAP, PIECE_GAP = 0.22, 1.0
+WORD_GAP, PIECE_GAP = 0.22, 0.6
 """Parts of the type size between letters that begin a new word, and between words that begin a new piece."""
+
+_LEFTWARD = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,8 @@ def _is_mark(word: list[_Letter], letter: _Letter) -> bool:
 
 
 def _word(letters: list[_Letter]) -> Piece:
+    if sum(bool(_LEFTWARD.match(letter.text)) for letter in letters) * 2 > len(letters):
+        letters = sorted(letters, key=lambda letter: -letter.left)
     text = "".join(letter.text for letter in letters)
     main = Counter((round(letter.size, 1), letter.base, letter.bold) for letter in letters).most_common(1)[0][0]
     left, right = min(letter.left for letter in letters), max(letter.right for letter in letters)
@@ -240,12 +244,12 @@ def _pieces(words: list[Piece]) -> list[Piece]:
         else:
             rows.append([word])
     parted = [list(_parted(sorted(row, key=lambda word: word.left))) for row in rows]
-    joined = []
+    joined: list[Piece] = []
     for number, row in enumerate(parted):
         if len(row) > MOST_COLUMNS:
             joined += map(_piece, row)
             continue
-        around = [words for other in parted[max(0, number - 1) : number + 2] if other is not row for words in other]
+        around = [other for other in parted[max(0, number - 1) : number + 2] if other is not row]
         joined += [_piece(words) for words in _rejoined(row, around)]
     return joined
 
@@ -263,16 +267,20 @@ def _parted(row: list[Piece]) -> Iterator[list[Piece]]:
         yield row[begun:]
 
 
-def _rejoined(row: list[list[Piece]], around: list[list[Piece]]) -> list[list[Piece]]:
-    """Join what only the wide spaces of a justified line part: the lines above and below run on across the gap."""
+def _rejoined(row: list[list[Piece]], around: list[list[list[Piece]]]) -> list[list[Piece]]:
+    """Join what only the wide spaces of a justified line part: a line above or below runs on across the gap.
+
+    Between cells or columns, one of them has a gap in the same place.
+    """
     joined = row[:1]
     for words in row[1:]:
         left, right, size = joined[-1][-1].right, words[0].left, words[0].size
-        near = [other for other in around if abs(other[0].base - words[0].base) < 2 * size]
-        across = [other for other in near if other[0].left < left and other[-1].right > right]
-        beside = [other for other in near if other not in across and other[0].left < right and other[-1].right > left]
-        ends = [other for other in near if other[-1].right <= left + size / 2 or other[0].left >= right - size / 2]
-        if right - left < 3 * size and across and not beside and not ends:
+        near = [other for other in around if abs(other[0][0].base - words[0].base) < 2 * size]
+        is_crossed = any(part[0].left < left and part[-1].right > right for other in near for part in other)
+        is_aligned = any(
+            before[-1].right < right and after[0].left > left for other in near for before, after in pairwise(other)
+        )
+        if right - left < 3 * size and is_crossed and not is_aligned:
             joined[-1] = joined[-1] + words
         else:
             joined.append(words)
@@ -281,8 +289,7 @@ def _rejoined(row: list[list[Piece]], around: list[list[Piece]]) -> list[list[Pi
 
 def _piece(words: list[Piece]) -> Piece:
     letters = "".join(word.text for word in words)
-    is_leftward = len(re.findall(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]", letters)) * 2 > len(letters)
-    if is_leftward:
+    if len(_LEFTWARD.findall(letters)) * 2 > len(letters):
         words = words[::-1]
     length = sum(len(word.text) for word in words)
     return Piece(

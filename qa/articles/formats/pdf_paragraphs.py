@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from qa.articles.formats.pdf_layout import Flow, Table, leading
 from qa.articles.formats.pdf_page import Piece
@@ -33,6 +33,7 @@ class Paragraph:
     size: float
     bold: bool
     page: int
+    flow: int = 0
     is_open: bool = False
     """Whether its last line is full and may go on elsewhere."""
     table: list[list[str]] = field(default_factory=list)
@@ -63,7 +64,7 @@ def paragraphs(pages: Sequence[Sequence[Flow | Table]], resumed: Collection[int]
             if isinstance(flow, Table):
                 made.append(Paragraph("", usual, False, number, table=[list(row) for row in flow.rows]))
             else:
-                made += _of_flow(flow, usual, number, vocabulary)
+                made += (replace(part, flow=id(flow)) for part in _of_flow(flow, usual, number, vocabulary))
     return _joined(_resumed(made, resumed, usual), usual, vocabulary)
 
 
@@ -106,8 +107,10 @@ def _begins(before: Piece, line: Piece, made: Paragraph, edges: _Edges, step: fl
     runs_on = not made.text.endswith(PROSE_ENDS) and line.text[:1].islower()
     if gap > 2.5 * step or (gap > max(1.3 * step, 1.15 * line.size) and not runs_on):
         return True
+    width = edges.right - edges.left
+    room = edges.right - before.right - 0.3 * line.size - line.first_word
     if runs_on:
-        return False
+        return room > 0.3 * width
     indent = line.left - max(edges.left, min(before.left, line.left))
     if (
         line.left - edges.left > 0.7 * line.size
@@ -115,8 +118,6 @@ def _begins(before: Piece, line: Piece, made: Paragraph, edges: _Edges, step: fl
         and before.left < line.left - line.size / 2
     ):
         return True
-    width = edges.right - edges.left
-    room = edges.right - before.right - 0.3 * line.size - line.first_word
     return room > 0.1 * width or (room > 0.02 * width and made.text.endswith(PROSE_ENDS))
 
 
@@ -150,7 +151,7 @@ def _joined(made: list[Paragraph], usual: float, vocabulary: Counter[str]) -> li
         while (found := _rest_of(paragraph, waiting, usual)) is not None:
             rest = waiting.pop(-1 - found)
             paragraph.text = join(paragraph.text, rest.text, vocabulary)
-            paragraph.is_open, paragraph.page = rest.is_open, rest.page
+            paragraph.is_open, paragraph.page, paragraph.flow = rest.is_open, rest.page, rest.flow
         joined.append(paragraph)
     for paragraph in joined:
         if paragraph.size <= SMALLER * usual and paragraph.text.endswith(PROSE_ENDS):
@@ -165,6 +166,8 @@ def _rest_of(paragraph: Paragraph, waiting: list[Paragraph], usual: float) -> in
     for number, other in enumerate(waiting[: -SIDE_BLOCKS - 2 : -1]):
         is_alike = other.text and SMALLER < other.size / paragraph.size < 1 / SMALLER
         if is_alike and other.bold == paragraph.bold:
+            if number == 0 and other.flow == paragraph.flow:
+                return None  # Told apart already, by its place.
             goes_on = other.text[0].islower() or paragraph.text.endswith("-")
             # A name may begin the next column or page, but not a paragraph in the same one.
             may_go_on = (paragraph.is_open and number == 0) or other.page > paragraph.page
