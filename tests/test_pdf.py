@@ -384,6 +384,44 @@ def test_a_hyphen_at_the_end_of_a_line_stays_where_the_word_has_one(
     assert join(text, line, Counter(known)) == joined
 
 
+def invisible(canvas: Canvas) -> None:
+    canvas.drawString(50, 500, "Nobody may read this line.", mode=3)
+
+
+def tiny(canvas: Canvas) -> None:
+    put(canvas, 50, 500, ["Nobody may read this line."], 0.5)
+
+
+def white(canvas: Canvas) -> None:
+    canvas.setFillGray(1)
+    put(canvas, 50, 500, ["Nobody may read this line."])
+
+
+@pytest.mark.parametrize("hide", [invisible, tiny, white])
+def test_text_that_nobody_sees_is_dropped(hide: Callable[[Canvas], None]) -> None:
+    def draw(canvas: Canvas) -> None:
+        column(canvas, 50, 780, 400, NEWS)
+        hide(canvas)
+
+    assert told(drawn(draw))[1] == NEWS
+
+
+def test_the_text_under_a_scan_and_white_text_on_a_dark_ground_are_kept() -> None:
+    def scan(canvas: Canvas) -> None:
+        for number, line in enumerate(wrapped(NEWS[0], 400)):
+            canvas.drawString(50, 780 - 12 * number, line, mode=3)
+
+    def banner(canvas: Canvas) -> None:
+        canvas.rect(40, 760, 400, 50, fill=1)
+        canvas.setFillGray(1)
+        put(canvas, 50, 780, ["Hall closes"], 20)
+        canvas.setFillGray(0)
+        column(canvas, 50, 730, 400, NEWS)
+
+    assert told(drawn(scan))[1] == [NEWS[0]]
+    assert told(drawn(banner)) == ("Hall closes", NEWS)
+
+
 # Bounds
 
 

@@ -1,7 +1,5 @@
 """Find the lines of a PDF's pages: where each stands, its letters in reading order, and in which type."""
 
-import ctypes
-import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -10,14 +8,10 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-MOST_CHARACTERS = 300_000
-"""Of one page; what lies behind is not read: a broadsheet has 40,000."""
+from qa.articles.formats.pdf_letters import Letter, letters_of, visible
 
 MOST_PIECES = 3_000
 """Of one page; more are a drawing, and read as they stand."""
-
-SLANTED = 10
-"""Degrees; text that leans more against the rest of its page is no line of it, but a stamp or a watermark."""
 
 MOST_COLUMNS = 50
 
@@ -54,83 +48,15 @@ Page = tuple[Piece, ...]
 """From top to bottom, those of one height from left to right."""
 
 
-@dataclass(slots=True)
-class _Letter:
-    text: str
-    left: float
-    right: float
-    base: float
-    size: float
-    bold: bool
-    turned: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Type:
-    size: float
-    angle: float
-    bold: bool
-
-
 def pages_of(document: Any) -> Iterator[Page]:
     """Yield the pages of a document of pypdfium2."""
     for page in document:
-        letters = list(_letters(page))
+        letters = visible(list(letters_of(page)))
         yield tuple(_in_reading_direction(letters))
         page.close()
 
 
-def _letters(page: Any) -> Iterator[_Letter]:
-    """Yield the letters in the order of the file, "" between words where the file has a space."""
-    import pypdfium2.raw as pdfium
-
-    text_page = page.get_textpage()
-    x, y, box = ctypes.c_double(), ctypes.c_double(), pdfium.FS_RECTF()
-    types: dict[int, _Type] = {}
-    names: dict[int, bool] = {}
-    for index in range(min(text_page.count_chars(), MOST_CHARACTERS)):
-        code = pdfium.FPDFText_GetUnicode(text_page, index)
-        held = pdfium.FPDFText_GetTextObject(text_page, index)
-        if not held or chr(code).isspace():
-            yield _Letter("", 0, 0, 0, 0, False, 0)
-            continue
-        if code in (0, 0xFFFE, 0xFFFF):
-            continue
-        key = ctypes.addressof(held.contents)
-        kind = types.get(key) or types.setdefault(key, _type(text_page, index, held, names))
-        pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
-        pdfium.FPDFText_GetLooseCharBox(text_page, index, box)
-        # A hyphen at a line's end comes as this control character.
-        text = "-" if code in (2, 0xAD) else chr(code)
-        turned = 90 * round(kind.angle / 90) if abs(kind.angle - 90 * round(kind.angle / 90)) <= SLANTED else -1
-        across, along = (box.left, box.right), (box.bottom, box.top)
-        left, right, base = {
-            0: (*across, -y.value),
-            90: (*along, x.value),
-            180: (-across[1], -across[0], y.value),
-            270: (-along[1], -along[0], -x.value),
-        }.get(turned % 360 if turned >= 0 else -1, (*across, -y.value))
-        yield _Letter(text, left, right, base, kind.size, kind.bold, turned % 360 if turned >= 0 else -1)
-    text_page.close()
-
-
-def _type(text_page: Any, index: int, held: Any, names: dict[int, bool]) -> _Type:
-    import pypdfium2.raw as pdfium
-
-    matrix = pdfium.FS_MATRIX()
-    pdfium.FPDFText_GetMatrix(text_page, index, matrix)
-    size = pdfium.FPDFText_GetFontSize(text_page, index) * math.hypot(matrix.c, matrix.d)
-    font = pdfium.FPDFTextObj_GetFont(held)
-    key = ctypes.addressof(font.contents) if font else 0
-    if key not in names:
-        name = ctypes.create_string_buffer(200)
-        if font:
-            pdfium.FPDFFont_GetBaseFontName(font, name, len(name))
-        names[key] = bool(re.search(rb"(?i)bold|black|heavy|semib|demi", name.value))
-    return _Type(max(size, 0.1), math.degrees(math.atan2(matrix.b, matrix.a)) % 360, names[key])
-
-
-def _in_reading_direction(letters: list[_Letter]) -> Iterator[Piece]:
+def _in_reading_direction(letters: list[Letter]) -> Iterator[Piece]:
     counts = Counter(letter.turned for letter in letters if letter.text)
     upright = [turned for turned, count in counts.most_common() if turned >= 0 and count >= FEWEST_TURNED]
     usual = [turned for turned, _ in counts.most_common(1)]
@@ -144,8 +70,8 @@ def _in_reading_direction(letters: list[_Letter]) -> Iterator[Piece]:
             below = max(piece.base for piece in pieces) + shift
 
 
-def _words(letters: Sequence[_Letter]) -> Iterator[Piece]:
-    word: list[_Letter] = []
+def _words(letters: Sequence[Letter]) -> Iterator[Piece]:
+    word: list[Letter] = []
     for letter in letters:
         if word and (not letter.text or not _continues(word[-1], letter)):
             yield _word(word)
@@ -156,13 +82,13 @@ def _words(letters: Sequence[_Letter]) -> Iterator[Piece]:
         yield _word(word)
 
 
-def _continues(before: _Letter, letter: _Letter) -> bool:
+def _continues(before: Letter, letter: Letter) -> bool:
     size = min(before.size, letter.size)
     gap = max(letter.left - before.right, before.left - letter.right)
     return abs(letter.base - before.base) < 0.6 * size and gap < WORD_GAP * max(before.size, letter.size)
 
 
-def _is_mark(word: list[_Letter], letter: _Letter) -> bool:
+def _is_mark(word: list[Letter], letter: Letter) -> bool:
     """Tell a raised number that points to a note from a power: the mark of a note is no part of its word."""
     first = word[0]
     is_raised = letter.size < 0.8 * first.size and first.base - letter.base > 0.15 * first.size
@@ -170,7 +96,7 @@ def _is_mark(word: list[_Letter], letter: _Letter) -> bool:
     return is_raised and letter.text in "0123456789*†‡" and not re.search(r"\d\Z|(?:\b|[ckdm])m\Z|\bft\Z", text)
 
 
-def _word(letters: list[_Letter]) -> Piece:
+def _word(letters: list[Letter]) -> Piece:
     if sum(bool(_LEFTWARD.match(letter.text)) for letter in letters) * 2 > len(letters):
         letters = sorted(letters, key=lambda letter: -letter.left)
     text = "".join(letter.text for letter in letters)
