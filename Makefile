@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: chat chat-local test lint fix bench bench-page picture browser clean
+.PHONY: chat chat-local test lint fix bench bench-page measure picture browser clean
 .DEFAULT_GOAL := help
 
 help:
@@ -32,6 +32,10 @@ bench: .venv/installed ## measure speed and memory
 
 bench-page: .venv/installed-dev browser ## measure the page in a browser, and five people at once
 	$(BIN)/python benchmarks/page.py
+
+# The sets of two folders outside of the repository: make measure SHARED=… RTQA=…; a stopped run goes on where it was.
+measure: .venv/installed ## measure the answers on all question sets, and write the tables of README and docs/quality.md
+	$(BIN)/python benchmarks/measure.py $(if $(SHARED),--shared "$(SHARED)") $(if $(RTQA),--rtqa "$(RTQA)") --write
 
 picture: .venv/installed-dev browser ## make the picture of the README again
 	$(BIN)/python docs/picture.py

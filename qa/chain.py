@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -14,15 +14,17 @@ from llama_index.core.schema import NodeWithScore
 from qa import copies, reader
 from qa.archive import Archive
 from qa.articles import Article, list_files
-from qa.citations import ABSTENTION, Answer, Scope, nearest_line, text_of
-from qa.compose import choose, compose, with_speaker
+from qa.citations import ABSTENTION, Answer, Scope, abstention, limits_of, text_of
+from qa.compose import choose, compose
 from qa.config import Settings
 from qa.draft import check, finished
 from qa.errors import ArticlesError, WriterError
 from qa.followup import Turn, query_of
 from qa.models import CORES, Models
-from qa.question import asks_for_news, sought, tidy
+from qa.progress import Progress
+from qa.question import asks_for_news, codes, exact_words, sought, tidy
 from qa.search import Filters, Retriever, news_of, of_days, scope_of
+from qa.speakers import with_speaker
 from qa.store import Store, Sync
 from qa.suggestions import Suggestions
 from qa.support import Score
@@ -47,27 +49,17 @@ CLOSE = 0.5
 class Chain:
     """Everything that answers: store, models, retriever, reader and, if one is configured, a writer.
 
-    Safe to use from several threads. Raises the errors of Store, and ModelsError.
+    Safe to use from several threads. The index is opened when it is first asked for, which raises the errors of Store,
+    and ArticlesError; until then nothing is locked. Raises ModelsError.
     """
 
     def __init__(self, settings: Settings, *, rebuild: bool = False) -> None:
         self.settings = settings
         self.writer = _writer(settings)
         self.models = _models(settings.models)
-        if not settings.articles.is_dir():
-            raise ArticlesError(
-                f"there is no folder of articles {settings.articles}: name one with --articles or QA_ARTICLES."
-            )
-        if rebuild and not list_files(settings.articles, limit_bytes=settings.limit_bytes)[0]:
-            raise ArticlesError(f"{settings.articles} holds no article to build the index from: nothing was changed.")
-        self.store = Store(
-            settings.index_folder,
-            self.models.embedder,
-            server=settings.chroma_url,
-            collection=settings.collection,
-            rebuild=rebuild,
-        )
-        self.retriever = Retriever(self.store, self.models)
+        self._rebuild = rebuild
+        self._store: Store | None = None
+        self._opening = threading.Lock()
         self._syncing = threading.Lock()
         self.last_sync = datetime.now(), Sync()
         self._suggestions = Suggestions()
@@ -76,12 +68,24 @@ class Chain:
 
     def close(self) -> None:
         """Give the index free for another process."""
-        self.store.close()
+        if self._store is not None:
+            self._store.close()
 
-    def sync(
-        self, progress: Callable[[int, int], object] = lambda done, total: None, *, may_empty: bool = False
-    ) -> Sync:
-        """Make the index equal to the folder of articles; `progress` is told bytes of new articles: done, and all.
+    @property
+    def store(self) -> Store:
+        """The index, opened now if it is not yet."""
+        with self._opening:
+            if self._store is None:
+                self._store = _store(self.settings, self.models, rebuild=self._rebuild)
+            return self._store
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        """The search over the index."""
+        return Retriever(self.store, self.models)
+
+    def sync(self, progress: Callable[[Progress], object] = lambda now: None, *, may_empty: bool = False) -> Sync:
+        """Make the index equal to the folder of articles; `progress` is told how far it is, and may raise to end it.
 
         A folder without a single article is taken for a mistake, unless it `may_empty` the index.
         """
@@ -161,14 +165,17 @@ class Chain:
 
         What was `said` in answer to an earlier question, which is asked along, answers no more: places as of a Turn.
         """
-        stories, asked = _stories(answer, hits, archive), sought(answer.query)
+        asked = sought(answer.query)
+        hits = _holding(asked, hits, archive)
+        stories = _stories(answer, hits, archive)
         found = reader.find(asked, hits, self.models, stories, answer.scope, news_of(answer.scope, archive))
         findings = [f for f in found if (f.node.metadata["article"], f.words_start) not in said]
-        groups = choose(asked, findings, stories) if not abstains else []
+        decision = self.models.decision
+        groups = choose(asked, findings, stories, archive.articles, decision) if not abstains else []
         best = max((finding.probability for finding in findings), default=0.0)
-        sure = reader.confidence(asked, best, abstains=not groups)
+        sure = reader.confidence(asked, best, decision, abstains=not groups) if self.models.is_calibrated else None
         if not groups:
-            close = [f for f in findings if f.probability >= CLOSE * reader.answers_from(asked)]
+            close = [f for f in findings if f.probability >= CLOSE * reader.answers_from(asked, decision)]
             return _abstain(replace(answer, confidence=sure), hits, archive, close, stories)
         sentences, citations, spans, conflicts = compose(asked, groups, archive.articles, stories)
         return replace(
@@ -245,6 +252,18 @@ def _stories(answer: Answer, hits: Sequence[NodeWithScore], archive: Archive) ->
     return copies.stories([hit.node.metadata["article"] for hit in hits], archive.copies, answer.scope)
 
 
+def _holding(question: str, hits: Sequence[NodeWithScore], archive: Archive) -> list[NodeWithScore]:
+    """Return the hits that hold what a question wants word for word, in articles that have its codes."""
+    words, those = exact_words(question), codes(question)
+    kept = []
+    for hit in hits:
+        article = archive.articles[hit.node.metadata["article"]]
+        passage, whole = (f"{article.title}\n{text}" for text in (hit.node.get_content(), article.text))
+        if all(form.search(passage) for form in words) and all(form.search(whole) for form in those):
+            kept.append(hit)
+    return kept
+
+
 def _abstain(
     answer: Answer,
     hits: Sequence[NodeWithScore],
@@ -259,18 +278,32 @@ def _abstain(
     best = {copies.story_id(f.node.metadata["article"], stories): f for f in reversed(close)}
     quoted = [f for f in close if f is best[copies.story_id(f.node.metadata["article"], stories)]][:MOST_NEAREST]
     closest = tuple(
-        copies.cite(number, archive.articles[f.node.metadata["article"]], *with_speaker(f), stories)
-        for number, f in enumerate(quoted, start=1)
+        copies.cite(number, article, *with_speaker(article.text, f.start, f.end), stories)
+        for number, (article, f) in enumerate(
+            ((archive.articles[f.node.metadata["article"]], f) for f in quoted), start=1
+        )
     )
     ids = dict.fromkeys([c.article.id for c in closest] + [hit.node.metadata["article"] for hit in hits])
     nearest = tuple(archive.articles[id_] for id_ in ids)[:MOST_NEAREST]
-    said = [ABSTENTION, nearest_line(nearest), f"The archive has {archive.coverage()}."]
-    if answer.scope:
-        any_day = not (answer.scope.since or answer.scope.until) or asks_for_news(answer.query)
-        undated = "" if any_day else ", or undated"
-        said.append(f"Only articles {answer.scope}{undated} were searched.")
-    text = " ".join(filter(None, said))
+    limits = limits_of(answer.scope, dated_only=asks_for_news(answer.query))
+    text = abstention(nearest, archive.coverage(), limits)
     return replace(answer, text=text, citations=(), spans=(), abstained=True, nearest=nearest, closest=closest)
+
+
+def _store(settings: Settings, models: Models, *, rebuild: bool) -> Store:
+    if not settings.articles.is_dir():
+        raise ArticlesError(
+            f"there is no folder of articles {settings.articles}: name one with --articles or QA_ARTICLES."
+        )
+    if rebuild and not list_files(settings.articles, limit_bytes=settings.limit_bytes)[0]:
+        raise ArticlesError(f"{settings.articles} holds no article to build the index from: nothing was changed.")
+    return Store(
+        settings.index_folder,
+        models.embedder,
+        server=settings.chroma_url,
+        collection=settings.collection,
+        rebuild=rebuild,
+    )
 
 
 @lru_cache(maxsize=2)

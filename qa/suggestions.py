@@ -128,5 +128,5 @@ def _answered(questions: Iterable[str], archive: Archive, scope: Scope, ask: Ask
         answer = ask(question, archive, scope)
         # "Who is …?" shall be answered by what somebody is, not by any sentence about them.
         to_the_point = bool(answer.spans) or not question.startswith("Who")
-        if not answer.abstained and answer.confidence >= SURE and to_the_point:
+        if not answer.abstained and (answer.confidence is None or answer.confidence >= SURE) and to_the_point:
             yield question

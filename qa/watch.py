@@ -13,6 +13,7 @@ from qa.errors import QaError
 
 if TYPE_CHECKING:
     from qa.chain import Chain
+    from qa.progress import Progress
     from qa.store import Sync
 
 QUIET_MS = 300
@@ -102,7 +103,7 @@ def _sync(
 ) -> set[str]:
     """Sync, log the troubles that are not known yet, and return those of now."""
 
-    def go_on(done: int, total: int) -> None:
+    def go_on(now: "Progress") -> None:
         if stop.is_set():
             raise _Stopped
 

@@ -77,12 +77,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def opened(chain: Chain, *, editable: bool = True) -> Iterator[str]:
+def opened(chain: Chain, *, editable: bool = True, host: str = "127.0.0.1") -> Iterator[str]:
     with warnings.catch_warnings():
         # Gradio makes event loops only to create locks, and leaves them open.
         warnings.simplefilter("ignore", ResourceWarning)
         page = build_page(chain, editable=editable)
-        url = launch(page, port=free_port(), limit_bytes=10 * chain.settings.limit_bytes)
+        upload = 10 * chain.settings.limit_bytes if editable else 0
+        url = launch(page, host=host, port=free_port(), upload_bytes=upload)
         gc.collect()
     yield url
     page.close(verbose=False)

@@ -126,7 +126,7 @@ def _about(answer: Answer) -> list[str]:
         of = f", {period(dates[0], dates[-1])}{' and undated' if undated else ''}" if dates else ", undated"
         quotes, sources = count(len(answer.citations), "quote"), count(answer.sources, "source")
         facts.append((sources if len(answer.citations) == answer.sources else f"{quotes} from {sources}") + of)
-    if not answer.closest:  # "no sure answer" says how sure
+    if not answer.closest and answer.confidence is not None:  # "no sure answer" says how sure
         certainty = next((words for least, words in CERTAINTY if answer.confidence >= least), CERTAINTY[-1][1])
         if answer.abstained:  # "high confidence" would be taken for that of an answer
             certainty = f"about {answer.confidence:.0%} sure of that"

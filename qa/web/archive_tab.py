@@ -121,12 +121,16 @@ class ArchiveTab:
         return table_html(self._chain.store.archive, words or "", outlet or "", order, int(rows))
 
     def _fresh_html(self) -> str:
-        folder, (looked, done) = esc(str(self._chain.settings.articles)), self._chain.last_sync
+        looked, done = self._chain.last_sync
+        # Where it lies on this machine is nobody's business on another.
+        folder = (
+            f"From the folder <code>{esc(str(self._chain.settings.articles))}</code>, as" if self._editable else "As"
+        )
         skipped = "".join(f"<li>{esc(file.path)}: {esc(file.reason)}</li>" for file in done.skipped[:MOST_SKIPPED])
         note = f"<details><summary>{count(len(done.skipped), 'file')} left out</summary><ul>{skipped}</ul></details>"
         return (
             f"<p>{esc(self._chain.store.archive.coverage())}.</p>"
-            f"<p>From the folder <code>{folder}</code>, as it was on {day(looked.date())} at {looked:%H:%M}.</p>"
+            f"<p>{folder} it was on {day(looked.date())} at {looked:%H:%M}.</p>"
             + ("" if self._editable else f"<p>{HOW_TO_ADD}</p>")
             + (note if done.skipped else "")
         )
@@ -140,10 +144,11 @@ class ArchiveTab:
             name = Path(path).name
             yield gr.skip(), _report([*told, f"Reading {esc(name)} ({number} of {len(paths)})…"]), *waiting
             try:
-                kept, article = intake.add_file(
+                kept, articles = intake.add_file(
                     name, Path(path).read_bytes(), settings.articles, limit_bytes=settings.limit_bytes
                 )
-                told.append(f"<b>{esc(kept.name)}</b> is in: “{esc(article.title)}”")
+                more = f" and {count(len(articles) - 1, 'more article')}" if len(articles) > 1 else ""
+                told.append(f"<b>{esc(kept.name)}</b> is in: “{esc(articles[0].title)}”{more}")
             except (OSError, QaError) as error:
                 told.append(f"Not added, <b>{esc(name)}</b>: {esc(str(error))}")
         yield None, _report([*told, "Bringing the index up to date…"]), *waiting
@@ -172,12 +177,16 @@ class ArchiveTab:
         yield "", _report(told), *self.refreshed(*found)
 
     def _remove(self, words: str, outlet: str, order: str, rows: int, event: gr.EventData) -> tuple[Any, ...]:
-        """Take an article out of the archive; its file is kept in a hidden folder."""
+        """Take an article out of the archive, and those of the same file; that is kept in a hidden folder."""
         try:
             article = self._chain.article(str(event.article))
+            others = sum(a.file == article.file for a in self._chain.store.archive.articles.values()) - 1
+            named = f"“{esc(article.title)}”"
+            if others:
+                named = f"{esc(article.file)}, with {named} and {count(others, 'more article')},"
             kept = intake.remove(article, self._chain.settings.articles)
             told = [
-                f"“{esc(article.title)}” is removed. Its file is kept as {esc(str(kept))}",
+                f"{named} is removed. Its file is kept as {esc(str(kept))}",
                 *self._synced(may_empty=True),
             ]
         except KeyError:

@@ -65,7 +65,7 @@ const acts = {
     // Asked a second time in the same place, and forgotten when one looks elsewhere.
     button.dataset.act = "confirm";
     button.armed = Date.now();
-    say(button, "Remove from the archive?", 6000, () => (button.dataset.act = "remove"));
+    say(button, button.dataset.asked, 6000, () => (button.dataset.act = "remove"));
   },
   confirm: (button) => {
     if (Date.now() - button.armed < 700) return; // the second click of a double click confirms nothing

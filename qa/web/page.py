@@ -1,9 +1,11 @@
 """Wire the conversation to the chain; the archive tab has a file of its own."""
 
 import json
+import logging
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +18,7 @@ from qa.web.answers import Entry, conversation_html, welcome_html
 from qa.web.archive_tab import ALL_OUTLETS, SILENT, ArchiveTab
 from qa.web.articles import article_html
 from qa.web.takeaway import file_name, markdown, receipt_html
-from qa.web.talk import Talk, answered, as_day, keep_feedback, remembered, restored, stopped
+from qa.web.talk import Talk, answered, as_day, keep_feedback, remembered, restored, stopped, without_folders
 
 if TYPE_CHECKING:
     from qa.chain import Chain
@@ -46,12 +48,16 @@ SAVE = """(parcel) => {
 }"""
 """What a browser needs to save a text as a file."""
 
+log = logging.getLogger(__name__)
+
 
 def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
     """Make the page; it shows the archive as it is when it is opened or changed. `editable`: articles can be added."""
     # Otherwise Gradio works out statistics, with pandas, after every event; nobody here looks at them.
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
     settings, models = chain.settings, chain.models.fingerprints()
+    # Only who may change the folder is told where it is.
+    say = str if editable else partial(without_folders, settings=settings)
 
     def shown(talk: Talk) -> list[str]:
         return conversation_html(talk, "" if talk else welcome_html(chain.store.archive, chain.examples()))
@@ -69,7 +75,7 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
         talk[:] = [entry for entry in talk if not entry.editing]
         # The box is emptied once only: what is typed while an answer streams must stay.
         box: Any = gr.skip() if chosen else ""
-        for _ in answered(chain, asked, talk, (outlet, since, until)):
+        for _ in answered(chain, asked, talk, (outlet, since, until), say=say):
             yield box, shown(talk)
             box = gr.skip()
 
@@ -80,7 +86,7 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
             widened = bool(event.any_time)  # whatever limited it is lifted
             any_time = last.any_time or widened
             limits = ("", "", "") if widened else (outlet, since, until)
-            for _ in answered(chain, last.question, talk, limits, alone=last.alone, any_time=any_time):
+            for _ in answered(chain, last.question, talk, limits, alone=last.alone, any_time=any_time, say=say):
                 yield shown(talk)
 
     def suggest(talk: Talk) -> Any:
@@ -125,7 +131,8 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
         try:
             keep_feedback(settings.articles, vote, remark, receipt.receipt(entry.answer, models))
         except OSError as error:
-            gr.Warning(f"Your opinion could not be kept: {error}.")
+            log.warning("an opinion could not be kept: %s", error)
+            gr.Warning(f"Your opinion could not be kept: {error if editable else 'the terminal says why'}.")
             return gr.skip()
         talk[int(event.turn)] = replace(entry, vote=vote, remarked=bool(remark))
         return shown(talk)
@@ -155,7 +162,7 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
         yield shown(talk), *archive
         asked = str(request.query_params.get("q", ""))
         if asked.strip():
-            for _ in answered(chain, asked, talk, alone=True):
+            for _ in answered(chain, asked, talk, alone=True, say=say):
                 yield shown(talk), *[gr.skip()] * len(tab.shown)
 
     def scope_label(outlet: str, since: str, until: str) -> Any:
@@ -185,7 +192,7 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
         try:
             *_, answer = chain.stream(question)
         except QaError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+            raise gr.Error(say(error), print_exception=False) from error
         said = answer.to_dict()
         cited = (*said["citations"], *said["closest"])
         told = (article for citation in cited for article in (citation["article"], *citation["also"]))

@@ -1,10 +1,10 @@
 """The file formats that can be read, one file each: bytes -> blocks and facts."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from qa.articles.formats import docx, epub, html, markdown, odt, pdf, rtf, txt
-from qa.articles.text import Content
+from qa.articles.formats import docx, epub, html, mail, markdown, objects, odt, pdf, rtf, tables, txt
+from qa.articles.text import Content, Record
 
 # The parsers complain about the files of others; what a user has to know is in the reason of UnreadableFile.
 for _parser in ("charset_normalizer", "courlan", "htmldate", "justext", "pypdfium2", "trafilatura"):
@@ -12,6 +12,7 @@ for _parser in ("charset_normalizer", "courlan", "htmldate", "justext", "pypdfiu
 
 READERS: dict[str, Callable[[bytes], Content]] = {
     ".docx": docx.read,
+    ".eml": mail.read,
     ".epub": epub.read,
     ".htm": html.read,
     ".html": html.read,
@@ -23,3 +24,15 @@ READERS: dict[str, Callable[[bytes], Content]] = {
     ".txt": txt.read,
 }
 """The reader of each suffix; a reader raises UnreadableFile, and hostile bytes may make it raise anything."""
+
+RECORDS: dict[str, Callable[[bytes], Sequence[Record]]] = {
+    ".csv": tables.read,
+    ".json": objects.read,
+    ".jsonl": objects.read,
+    ".mbox": mail.read_mailbox,
+    ".ndjson": objects.read,
+    ".tsv": tables.read,
+}
+"""The reader of each suffix whose files hold any number of articles; each of its records is read by itself."""
+
+SUFFIXES = READERS.keys() | RECORDS.keys()
