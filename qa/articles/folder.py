@@ -47,7 +47,7 @@ class Skipped:
 
 
 def list_files(folder: Path, *, limit_bytes: int = LIMIT_BYTES) -> tuple[list[ArticleFile], list[Skipped]]:
-    """Return the articles under `folder` and what was left out, each sorted by path; hidden and system files are passed."""
+    """Return the articles under `folder` and what was left out, each sorted by path; hidden and system ones apart."""
     files, skipped = [], []
     pending = [folder]
     while pending:
