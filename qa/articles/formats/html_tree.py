@@ -93,9 +93,9 @@ def _rename(element: HtmlElement) -> None:
 def _mark(quotation: HtmlElement) -> None:
     """Write the quotation marks that a browser draws around `q`."""
     if not quotation.text_content().strip().startswith(("“", '"', "‘", "«", "„")):
-        is_inner = (
-            sum(around.tag == "q" or around.get("data-q") is not None for around in quotation.iterancestors()) % 2
-        )
+        around = sum(above.get("data-q") is not None for above in quotation.iterancestors())
+        before = "" if around else _neighbours(quotation)[0]
+        is_inner = around % 2 == 1 or before.count("“") > before.count("”")
         opening, closing = "‘’" if is_inner else "“”"
         quotation.text = opening + (quotation.text or "")
         if len(quotation):
