@@ -698,6 +698,11 @@ def test_a_title_comes_without_the_site_and_the_dots_of_a_search_engine(
     assert read(tmp_path, "a.md", f"---\ntitle: {written}\nsource: Coast Post\n---\nShips left.").title == title
 
 
+def test_a_heading_above_the_text_tells_where_the_title_ends_and_the_site_begins(tmp_path: Path) -> None:
+    article = read(tmp_path, "a.md", "---\ntitle: Ships sail | Coast Post\n---\n# Ships sail\n\nShips left.")
+    assert (article.title, article.text) == ("Ships sail", "Ships left.")
+
+
 def test_headings_are_found_in_markdown_that_marks_none(tmp_path: Path) -> None:
     body = "Ships left.\n\nRepairs\n\nWorkers came.\n\nThe pier in June. Ana Ruiz/Coast Post\n\nIt was cold."
     body += "\n\nWhere: East Pier\n\nIt was wet."

@@ -61,6 +61,21 @@ def test_a_page_that_declares_the_wrong_table_is_still_read() -> None:
     assert "Zoë Müller" in text_of("<meta charset=klingon>", "Zoë Müller came.", "utf-8")
 
 
+@pytest.mark.parametrize(
+    ("text", "table"),
+    [
+        (f"Přístav otevřen\n\n{CZECH} Dvě lodě zůstaly u mola kvůli větru.", "cp1250"),
+        (f"{POLISH} Następne posiedzenie odbędzie się w szkole.", "cp1250"),
+        (f"Νέο πορθμείο\n\n{GREEK} Η επόμενη συνεδρίαση θα γίνει στο σχολείο.", "iso8859-7"),
+        (f"{TURKISH} Yeni ücretler nisan ayında geçerli olacak ve öğrenciler için değişmeyecek.", "cp1254"),
+        ("El ayuntamiento aprobó el miércoles el tranvía, según señaló Ana Muñoz. ¿Cuánto costará?", "cp1252"),
+        ("Färjan från Mirna är inställd på måndag, säger Åsa Öberg. Nästa möte hålls på höjden.", "cp1252"),
+    ],
+)
+def test_a_table_that_nothing_declares_is_guessed_by_the_language(text: str, table: str) -> None:
+    assert decode(text.encode(table)) == text
+
+
 @pytest.mark.parametrize("table", ["utf-16-le", "utf-16-be"])
 def test_two_bytes_a_letter_are_told_without_a_mark(table: str) -> None:
     text = f"Ferry company fined\n\nZoë Müller came. {CZECH}"

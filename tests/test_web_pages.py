@@ -85,6 +85,8 @@ def test_a_time_in_a_heading_is_kept(tmp_path: Path) -> None:
 def test_a_quotation_element_gets_its_marks(tmp_path: Path) -> None:
     inner = "<p>She said <q>go, he told me <q>never</q> again</q>, and <q>“stop”</q>.</p>"
     assert lines(tmp_path, inner) == ["She said “go, he told me ‘never’ again”, and “stop”."]
+    inner = "<p>“He told me <q>no</q> again,” Li Wen said to the court in Elin.</p>"
+    assert lines(tmp_path, inner) == ["“He told me ‘no’ again,” Li Wen said to the court in Elin."]
     inner = "<blockquote><p>I heard <q>go home</q> from him twice that evening.</p></blockquote>"
     assert lines(tmp_path, inner) == ["I heard “go home” from him twice that evening."]
 
@@ -170,6 +172,7 @@ LEAD = "The council voted on Monday to build the tram for 90 million crowns."
         f"<h2>{LEAD}</h2>",
         f"<h2>{LEAD.removesuffix('.')}</h2>",
         f"<div class='standfirst'>{LEAD.removesuffix('.')}</div>",
+        f"<strong class='intro'>{LEAD}</strong>",
     ],
 )
 @pytest.mark.parametrize("box", ["article-body", "entry"])
@@ -225,6 +228,7 @@ SITE = "<meta property='og:site_name' content='Coast Post'>"
             TITLE,
         ),
         ("<title>Coast Post</title>", f"<h1>{TITLE}</h1>", TITLE),
+        (f"<title>{TITLE} | Coast Post</title>", f"<h1><span>Trams</span> {TITLE}</h1>", TITLE),
     ],
 )
 def test_the_headline_is_told_from_the_masthead(tmp_path: Path, head: str, top: str, title: str) -> None:

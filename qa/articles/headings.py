@@ -20,8 +20,9 @@ def bare_title(title: str, facts: Mapping[str, str], first: str) -> str:
         rf"\W*by {re.escape(facts.get('author') or '|')}",
     ):
         title = re.sub(rf"(?i)\s+{ending}\Z", "", title)
-    if title.casefold() == first.removeprefix(HEADING).casefold():
-        return title
+    shown = first.removeprefix(HEADING)
+    if shown and re.fullmatch(rf"(?i){re.escape(shown)}(?:\s+[-–—|:·]+\s+.{{1,40}})?", title):
+        return shown if first.startswith(HEADING) else title
     return re.sub(r"\s*\.\.\.\Z", "…", re.sub(r"(.{20})\s\|\s[^|]{1,30}\Z", r"\1", title))
 
 

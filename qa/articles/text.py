@@ -82,6 +82,12 @@ _ENCODINGS = (
 # Pages that declare the standard's table are often written in the system's, which has letters for its control codes.
 _WINDOWS = {"iso8859-2": "cp1250", "iso8859-5": "cp1251", "iso8859-6": "cp1256", "iso8859-7": "cp1253"}
 _WINDOWS |= {"iso8859-8": "cp1255", "iso8859-4": "cp1257", "iso8859-13": "cp1257"}
+# The detector names a language also where the table that it puts first has not all its letters.
+_TABLES = dict.fromkeys("Croatian Czech Hungarian Polish Romanian Slovak Slovene".split(), "cp1250")
+_TABLES |= {"Turkish": "cp1254", "Lithuanian": "cp1257", "Latvian": "cp1257", "Estonian": "cp1257"}
+COHERENT = 0.3
+"""Of 1; below it the language of a text is a guess."""
+
 _WIDE = ("big5", "cp932", "cp949", "euc", "gb", "hz", "iso2022", "johab", "shift")
 
 
@@ -143,7 +149,15 @@ def _guess(data: bytes) -> str:
         raise UnreadableFile("is binary, or text in no known encoding: save it as UTF-8")
     # Western letters score alike in many tables; this one is by far the most used.
     western = (match for match in matches if "cp1252" in (match.encoding, *match.could_be_from_charset))
-    return str(next((m for m in western if m.chaos <= best.chaos and m.coherence >= best.coherence), best))
+    best = next((m for m in western if m.chaos <= best.chaos and m.coherence >= best.coherence), best)
+    if best.encoding == "cp1252" and best.coherence >= COHERENT:
+        table = _TABLES.get(best.language, "cp1252")
+        best = next((match for match in matches if match.encoding == table), best)
+    standard = next((iso for iso, windows in _WINDOWS.items() if windows == best.encoding), None)
+    # Signs where letters stand: the system's table was taken for the standard's.
+    if standard and re.search(r"[^\W\d_][¶±©®»¦][^\W\d_]|(?<!\S)¶[^\W\d_]", str(best)):
+        return data.decode(standard, "replace")
+    return str(best)
 
 
 def mended(text: str) -> str:

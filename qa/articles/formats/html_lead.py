@@ -12,6 +12,7 @@ MOST = 6
 """Paragraphs; more of them before the article are another article."""
 
 _INNER = frozenset(("p", "div", "h2", "h3", "section", "ul", "ol", "table", "article", "main", "aside", "nav", "form"))
+_INLINE = frozenset(("b", "em", "font", "i", "span", "strong"))
 _PASSED = frozenset(("nav", "aside", "footer", "form", "figure", "script", "style", "noscript", "template", "button"))
 _CALLED = re.compile(r"(?i)\b(?:standfirst|lede?|lead|dek|deck|intro|sub-?(?:title|head|headline)|summary|teaser)\b")
 
@@ -47,11 +48,15 @@ def _leaves(tree: HtmlElement, heads: list[HtmlElement]) -> Iterator[HtmlElement
             continue
         if part in heads:
             is_after = True
-        elif part.tag in _INNER and not any(child.tag in _INNER for child in part.iterdescendants()):
+        elif part.tag in _INLINE or (part.tag in _INNER and not _holds_blocks(part)):
             if is_after:
                 yield part
         else:
             pending += reversed(part)
+
+
+def _holds_blocks(part: HtmlElement) -> bool:
+    return any(child.tag in _INNER or child.tag == "h1" for child in part.iterdescendants())
 
 
 def _is_hidden(part: HtmlElement) -> bool:

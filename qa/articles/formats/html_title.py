@@ -38,8 +38,13 @@ def headline(tree: HtmlElement, title: str, site: str) -> Headline:
         site = next(text for heading, text in above if heading is mastheads[0])
     shown = {heading: text for heading, text in above if heading not in mastheads}
     found = _shown(list(shown.values()), declared)
+    # A heading may begin with the name of its part: "Ferries Fire at sea" above "Fire at sea | Coast Post".
+    if ending := next((text for text in map(_first_part, declared) if _is_ending(text, found)), ""):
+        mastheads += [heading for heading, text in shown.items() if text == found]
+        found = ending
     # A short one above another names the site or its part: "Coast Post", "News".
-    mastheads += [heading for heading, text in shown.items() if text != found and len(text.split()) <= SHORT]
+    short = [heading for heading, text in shown.items() if text != found and len(text.split()) <= SHORT]
+    mastheads += [heading for heading in short if heading not in mastheads]
     told = [_without_site(text, site) for text in (title, *declared)]
     known = found or next((text for text in told if text and _words(text) != _words(site)), "")
     if not known:
@@ -73,6 +78,15 @@ def _shown(texts: list[str], declared: list[str]) -> str:
         return alike[0]
     # None is declared: the title is that of the site, or made for search engines.
     return texts[-1] if texts and len(texts[-1].split()) > (2 if len(texts) > 1 else SHORT) else ""
+
+
+def _first_part(title: str) -> str:
+    return re.split(r"\s+[–—|-]\s+", title)[0]
+
+
+def _is_ending(text: str, heading: str) -> bool:
+    words, all_ = _words(text), _words(heading)
+    return len(all_) > len(words) > 2 and all_[-len(words) :] == words
 
 
 def _without_site(title: str, site: str) -> str:

@@ -13,7 +13,7 @@ from qa.articles.text import PROSE_ENDS, one_line
 LONGEST_CELL = 300
 """Characters; a table with a longer cell, or one of several paragraphs, arranges a page and is read in order."""
 
-WIDEST_SPAN = 20
+WIDEST_SPAN, MOST_COLUMNS = 20, 200
 LONGEST_TERM = 60
 """Characters."""
 
@@ -93,9 +93,9 @@ def _rename(element: HtmlElement) -> None:
 def _mark(quotation: HtmlElement) -> None:
     """Write the quotation marks that a browser draws around `q`."""
     if not quotation.text_content().strip().startswith(("“", '"', "‘", "«", "„")):
-        is_inner = (
-            sum(around.tag == "q" or around.get("data-q") is not None for around in quotation.iterancestors()) % 2
-        )
+        around = sum(above.get("data-q") is not None for above in quotation.iterancestors())
+        before = "" if around else _neighbours(quotation)[0]
+        is_inner = around % 2 == 1 or before.count("“") > before.count("”")
         opening, closing = "‘’" if is_inner else "“”"
         quotation.text = opening + (quotation.text or "")
         if len(quotation):
@@ -218,7 +218,7 @@ def _grid(rows: list[HtmlElement]) -> list[list[str]]:
         for cell in (cell for cell in row if cell.tag in ("td", "th")):
             _hang(line, hanging)
             text = _cell(cell)
-            for _ in range(_span(cell, "colspan")):
+            for _ in range(min(_span(cell, "colspan"), MOST_COLUMNS - len(line))):
                 if (more := _span(cell, "rowspan") - 1) > 0:
                     hanging[len(line)] = (more, text)
                 line.append(text)
@@ -228,7 +228,7 @@ def _grid(rows: list[HtmlElement]) -> list[list[str]]:
 
 
 def _hang(line: list[str], hanging: dict[int, tuple[int, str]]) -> None:
-    while len(line) in hanging:
+    while len(line) in hanging and len(line) < MOST_COLUMNS:
         more, text = hanging.pop(len(line))
         if more > 1:
             hanging[len(line)] = (more - 1, text)
