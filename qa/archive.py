@@ -14,6 +14,7 @@ from llama_index.core.schema import TextNode
 
 from qa import copies, passages
 from qa.articles import Article, Skipped
+from qa.articles.outlets import outlets
 from qa.citations import day
 
 FORMAT = "2"
@@ -35,13 +36,13 @@ class Taken:
 
     def head(self, file: str, article: str) -> dict[str, Any]:
         """Return what the first row of an article says of its file, to be read by `_taken`; None is not kept."""
-        skipped = [(record.path, record.reason) for record in self.skipped]
         is_first = article == next(iter(self.paths))
+        skipped = [(record.path, record.reason) for record in self.skipped if is_first]
         return {
             "path": self.paths[article],
             "file": file,
             "articles": len(self.paths),
-            "skipped": json.dumps(skipped) if skipped and is_first else None,
+            "skipped": json.dumps(skipped) if skipped else None,
         }
 
 
@@ -80,9 +81,14 @@ class Archive:
         return copies.group(self.articles.values())
 
     @cached_property
+    def outlets(self) -> dict[str, str]:
+        """The spelling by which each spelling of an outlet is shown and counted; "" for none."""
+        return outlets(Counter(article.source for article in self.articles.values()))
+
+    @cached_property
     def sources(self) -> Counter[str]:
-        """How many articles each outlet has; "" for those that name none."""
-        return Counter(article.source for article in self.articles.values())
+        """How many articles each outlet has, however they spell it; "" for those that name none."""
+        return Counter(self.outlets[article.source] for article in self.articles.values())
 
     @cached_property
     def dates(self) -> list[date]:
@@ -97,12 +103,12 @@ class Archive:
 
     def coverage(self) -> str:
         """Say what the archive holds: "5 articles, 3 of them from 2 outlets; 4 dated 4 to 7 March 2024, 1 undated"."""
-        dates, outlets = self.dates, self.sources.keys() - {""}
+        dates, named_outlets = self.dates, self.sources.keys() - {""}
         line = count(len(self.articles), "article")
-        if outlets:
+        if named_outlets:
             named = len(self.articles) - self.sources[""]
             line += f", {named} of them" if self.sources[""] else ""
-            line += f" from {count(len(outlets), 'outlet')}"
+            line += f" from {count(len(named_outlets), 'outlet')}"
         undated = len(self.articles) - len(dates)
         told = [f"{f'{len(dates)} ' if undated else ''}dated {period(dates[0], dates[-1])}"] if dates else []
         told += [f"{undated if dates else 'all'} undated"] if undated else []

@@ -19,11 +19,12 @@ from qa.compose import choose, compose
 from qa.config import Settings
 from qa.draft import check, finished
 from qa.errors import ArticlesError, QaError, QuestionError, StoreError, WriterError
+from qa.exact import holding
 from qa.followup import Turn, query_of
 from qa.indexing import Indexing
 from qa.models import CORES, Models
 from qa.progress import Progress
-from qa.question import asks_for_news, codes, exact_words, sought, tidy
+from qa.question import asks_for_news, sought, tidy
 from qa.search import Filters, Retriever, news_of, of_days, scope_of
 from qa.speakers import with_speaker
 from qa.store import Store, Sync
@@ -218,7 +219,7 @@ class Chain:
         What was `said` in answer to an earlier question, which is asked along, answers no more: places as of a Turn.
         """
         asked = sought(answer.query)
-        hits = _holding(asked, hits, archive)
+        hits = holding(asked, hits, archive.articles)
         stories = _stories(answer, hits, archive)
         found = reader.find(asked, hits, self.models, stories, answer.scope, news_of(answer.scope, archive))
         findings = [f for f in found if (f.node.metadata["article"], f.words_start) not in said]
@@ -319,18 +320,6 @@ def _with_gap(answer: Answer, gap: str) -> Answer:
 
 def _stories(answer: Answer, hits: Sequence[NodeWithScore], archive: Archive) -> dict[str, copies.Story]:
     return copies.stories([hit.node.metadata["article"] for hit in hits], archive.copies, answer.scope)
-
-
-def _holding(question: str, hits: Sequence[NodeWithScore], archive: Archive) -> list[NodeWithScore]:
-    """Return the hits that hold what a question wants word for word, in articles that have its codes."""
-    words, those = exact_words(question), codes(question)
-    kept = []
-    for hit in hits:
-        article = archive.articles[hit.node.metadata["article"]]
-        passage, whole = (f"{article.title}\n{text}" for text in (hit.node.get_content(), article.text))
-        if all(form.search(passage) for form in words) and all(form.search(whole) for form in those):
-            kept.append(hit)
-    return kept
 
 
 def _abstain(

@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from qa.articles import Article
+from qa.articles.outlets import outlet_key
 
 ABSTENTION = "The articles do not say."
 """First words of every answer that abstains."""
@@ -147,7 +148,7 @@ class Answer:
         """
         found: list[set[str]] = []
         for citation in self.citations:
-            names = {citation.article.source.casefold() or citation.article.id, citation.story} - {""}
+            names = {outlet_key(citation.article.source) or citation.article.id, citation.story} - {""}
             apart = [other for other in found if not other & names]
             found = [*apart, names.union(*(other for other in found if other & names))]
         return len(found)

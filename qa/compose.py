@@ -111,7 +111,14 @@ def choose(
         heard |= holders
 
     first, *further = _in_order(groups, question, best, stories)
-    return [first, *(group for group in further if not _lacks_speaker(group[0], articles))]
+    kept, cited = [first], [_place(first[0], articles)]
+    for group in further:
+        article, start, end = _place(group[0], articles)
+        again = any(article == id_ and start < b and a < end for id_, a, b in cited)
+        if not again and not _lacks_speaker(group[0], articles):
+            kept.append(group)
+            cited.append((article, start, end))
+    return kept
 
 
 def _in_order(
@@ -179,6 +186,12 @@ def compose(
         before = published
         said.append(Sentence(when + " ".join(first.quote.split()), tuple(numbers)))
     return tuple(said), tuple(citations), tuple(spans), tuple(conflicts)
+
+
+def _place(finding: Finding, articles: Mapping[str, Article]) -> tuple[str, int, int]:
+    """Return which slice of which article is quoted for a finding, with the sentence that names its speaker."""
+    id_, place = finding.node.metadata["article"], (finding.start, finding.end)
+    return (id_, *(with_speaker(articles[id_].text, *place) if id_ in articles else place))
 
 
 def _lacks_speaker(finding: Finding, articles: Mapping[str, Article]) -> bool:

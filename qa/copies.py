@@ -13,6 +13,7 @@ from llama_index.core.schema import TextNode
 from rensa import RMinHash, RMinHashLSH
 
 from qa.articles import Article
+from qa.articles.outlets import outlet_key, same_outlet
 from qa.citations import Citation, Scope
 from qa.values import Amount, Day, values
 
@@ -74,9 +75,9 @@ class Story:
 
     def also(self, cited: Article, quote: str) -> tuple[Article, ...]:
         """Return the articles of other outlets that hold a quote too, one of each."""
-        outlets = {cited.source.casefold() or cited.id: cited}
+        outlets = {outlet_key(cited.source) or cited.id: cited}
         for article in self.holders(quote):
-            outlets.setdefault(article.source.casefold() or article.id, article)
+            outlets.setdefault(outlet_key(article.source) or article.id, article)
         return tuple(article for article in outlets.values() if article is not cited)
 
     def holders(self, quote: str) -> list[Article]:
@@ -206,6 +207,11 @@ def _address(url: str) -> str:
     return f"{_HOST.sub('', parts.netloc.casefold())}{path}?{query}".rstrip("?") if path or query else ""
 
 
+def _page(article: Article) -> str:
+    """Return the address of the page of which an article is a version; the entries of a live blog are not of theirs."""
+    return "" if article.kind == "live blog" and article.path != article.file else _address(article.url)
+
+
 def _age(article: Article) -> tuple[date, int, str]:
     return article.published or date.min, len(article.text), article.id
 
@@ -224,18 +230,18 @@ def _replaces(newer: Article, older: Article) -> bool:
 
 
 def _are_of_one_page(one: Article, other: Article) -> bool:
-    return _address(one.url) != "" and _address(one.url) == _address(other.url)
+    return _page(one) != "" and _page(one) == _page(other)
 
 
 def _are_of_one_outlet(one: Article, other: Article) -> bool:
-    return one.source != "" and one.source.casefold() == other.source.casefold()
+    return same_outlet(one.source, other.source)
 
 
 def _of_one_address(known: Sequence[Article]) -> Iterator[tuple[int, int]]:
     """Yield the pairs of articles that have one address, by their places."""
     places: dict[str, list[int]] = {}
     for i, article in enumerate(known):
-        if address := _address(article.url):
+        if address := _page(article):
             places.setdefault(address, []).append(i)
     for of_one in places.values():
         yield from combinations(of_one, 2)
@@ -260,7 +266,7 @@ def _values(article: Article) -> set[Amount | Day]:
 
 
 def _is_in(article: Article, scope: Scope) -> bool:
-    return (not scope.source or article.source.casefold() == scope.source.strip().casefold()) and (
+    return (not scope.source or same_outlet(article.source, scope.source)) and (
         article.published is None
         or (
             (scope.since is None or article.published >= scope.since)

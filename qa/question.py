@@ -105,10 +105,6 @@ _PLURAL = re.compile(  # but not "Which party controls the senate?"
     re.I,
 )
 
-_QUOTED = re.compile(r"“([^”]*\w[^”]*)”|\"([^\"]*\w[^\"]*)\"|«([^»]*\w[^»]*)»")
-_CODE = re.compile(r"(?=.*[^\W\d_])(?=.*\d)(?:[^\W_]+(?:[-/.][^\W_]+)*|[^\W\d_]{1,3} (?!(?:19|20)\d\d$)\d{3,})")
-_LONG_CODE = re.compile(r"\b[A-Z]{1,4}[- ]?\d{3,}[A-Z]?\b")
-
 _SO = r"(?:is|are|has|have|does|do|will)\b"
 # "Who leads Haiti?", "How many people have died?", "Is Henry in Kenya?", "Did anyone die?", "What is the latest?"
 _IS_SO = re.compile(
@@ -216,27 +212,6 @@ def asks_what_is_so(question: str) -> bool:
     """Whether the answer may change with time, so that the newest report counts: "Who leads Haiti?", not "Who won?"."""
     names = asks_for_news(question) or is_topic(question)
     return names or (_IS_SO.match(question) is not None and not _WHO_IS.match(question.rstrip(" ?")))
-
-
-def exact_words(question: str) -> tuple[re.Pattern[str], ...]:
-    """Return what a passage must hold word for word to answer: phrases in quotation marks, a code that is asked alone.
-
-    'Which captain "slept on the bridge"?' -> one form of the four words; "KL-9087" -> one that finds "KL 9087" too.
-    """
-    phrases = [match[1] or match[2] or match[3] for match in _QUOTED.finditer(question)]
-    alone = question.strip(" .?!")
-    codes = [alone] if _CODE.fullmatch(alone) else []
-    return tuple(_word_for_word(words) for words in (*phrases, *codes))
-
-
-def codes(question: str) -> tuple[re.Pattern[str], ...]:
-    """Return the codes of a question, of which an article must speak to answer: "KL-9087", "A320", not "G7"."""
-    return tuple(_word_for_word(match[0]) for match in _LONG_CODE.finditer(question))
-
-
-def _word_for_word(words: str) -> re.Pattern[str]:
-    parts = re.findall(r"[^\W\d_]+|\d+", words)
-    return re.compile(r"(?<!\w)" + r"[\W_]{0,3}".join(map(re.escape, parts)) + r"(?!\w|-\d)", re.I)
 
 
 def with_unit(question: str, text: str, start: int, end: int) -> tuple[int, int]:

@@ -220,7 +220,9 @@ def signals(
         c, d = with_unit(question, node.text, reading.start, end) if marked else (a, b)
         of_sentence = (max(reading.score, NEVER), logit, relevance)
         findings.append(Finding(node, origin + a, origin + b, origin + c, origin + d, node.text[c:d], of_sentence))
-    return [replace(f, signals=(*f.signals, 0.0 if whole else _agreement(f, findings, stories))) for f in findings]
+    # What the reader finds above "none".
+    told = [(story_id(f.node.metadata["article"], stories), f.said()) for f in findings if f.signals[0] > 0]
+    return [replace(f, signals=(*f.signals, 0.0 if whole else _agreement(f, told, stories))) for f in findings]
 
 
 _Seen = tuple[TextNode, float, tuple[int, int], Reading]
@@ -265,11 +267,8 @@ def logistic(logit: float) -> float:
     return 1 / (1 + math.exp(-logit))
 
 
-def _agreement(finding: Finding, findings: Sequence[Finding], stories: Mapping[str, Story]) -> float:
-    """Return log(1 + n), n being the other stories in which the reader finds the same answer above "none"."""
-    others = {
-        story_id(other.node.metadata["article"], stories)
-        for other in findings
-        if other.signals[0] > 0 and say_same(other.said(), finding.said())
-    }
+def _agreement(finding: Finding, told: Sequence[tuple[str, Said]], stories: Mapping[str, Story]) -> float:
+    """Return log(1 + n), n being the other stories of those `told` that give the same answer."""
+    said = finding.said()
+    others = {story for story, other in told if say_same(other, said)}
     return math.log1p(len(others - {story_id(finding.node.metadata["article"], stories)}))

@@ -8,6 +8,7 @@ import calendar
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -24,6 +25,10 @@ of one event: where amounts or days differ, and where names do, for which most a
 
 FEWEST_SHARED = 3
 """Content words that must be shared, whatever their share: two short sentences have one in common by chance."""
+
+
+REMEMBERED = 4_096
+"""Findings, or texts, of which what was read is kept: each is compared with many others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +58,15 @@ def say_same(one: Said, other: Said, question: str = "") -> bool:
     """
     if one.is_whole and other.is_whole:
         return is_near_copy(one, other)
-    told, again = one.sentence, other.sentence
-    if negation_differs(told, again) and negation_differs(again, told):
-        return False
     ours, theirs = _values(one), _values(other)
     if ours or theirs:
-        return _match(ours, theirs) and _rest_fits(one, other, question)
-    a, b = plain(one.words), plain(other.words)
-    if _is_name(one.words) or _is_name(other.words):
-        return is_same_name(one, other)
-    return a == b != ""
+        same = _match(ours, theirs) and _rest_fits(one, other, question)
+    elif _is_name(one.words) or _is_name(other.words):
+        same = is_same_name(one, other)
+    else:
+        same = plain(one.words) == plain(other.words) != ""
+    told, again = one.sentence, other.sentence
+    return same and not (negation_differs(told, again) and negation_differs(again, told))
 
 
 def has_values(said: Said) -> bool:
@@ -87,6 +91,7 @@ def contradict(one: Said, other: Said, question: str = "") -> bool:
     return _share_subject(one, other, SAME_SUBJECT_OF_NAMES if are_names else NEARLY_ALL)
 
 
+@lru_cache(REMEMBERED)
 def plain(text: str) -> str:
     """Return a text without case, accents, punctuation and articles, its amounts and days in one form each.
 
@@ -130,13 +135,14 @@ def is_near_copy(one: Said, other: Said) -> bool:
 # ---- values --------------------------------------------------------------------------------------
 
 
-def _values(said: Said) -> list[Amount | Day]:
+@lru_cache(REMEMBERED)
+def _values(said: Said) -> tuple[Amount | Day, ...]:
     """Return the values of the answering words, each read in its sentence: of "25" in "Rs 25 lakh" the whole amount."""
     found = values(said.sentence, said.published)
-    return [value for start, end, value in found if start < said.end and said.start < end]
+    return tuple(value for start, end, value in found if start < said.end and said.start < end)
 
 
-def _match(ours: list[Amount | Day], theirs: list[Amount | Day]) -> bool:
+def _match(ours: Sequence[Amount | Day], theirs: Sequence[Amount | Day]) -> bool:
     return len(ours) == len(theirs) > 0 and all(map(_equal, ours, theirs))
 
 
@@ -147,7 +153,7 @@ def _equal(one: Amount | Day, other: Amount | Day) -> bool:
     return one == other
 
 
-def _exclude(ours: list[Amount | Day], theirs: list[Amount | Day]) -> bool:
+def _exclude(ours: Sequence[Amount | Day], theirs: Sequence[Amount | Day]) -> bool:
     if len(ours) != 1 or len(theirs) != 1:
         return False
     (one,), (other,) = ours, theirs
@@ -212,6 +218,7 @@ def is_same_name(one: Said, other: Said) -> bool:
     )
 
 
+@lru_cache(REMEMBERED)
 def _name(said: Said) -> str:
     """Return the answering words, plain, with whose they are: of "Haiti's Supreme Court" "supreme court of haiti"."""
     before, after = said.sentence[: said.start], said.sentence[said.end :]
@@ -221,6 +228,7 @@ def _name(said: Said) -> str:
     return plain(f"{said.words} of {whose[1]}" if whose else said.words)
 
 
+@lru_cache(REMEMBERED)
 def _full_name(said: Said) -> tuple[str, ...]:
     """Return the words of a name without titles, with the first name by which its article alone knows a last name."""
     words = _without_title(_name(said).split())
@@ -238,6 +246,7 @@ def _padded(text: str) -> str:
     return f" {plain(text)} "
 
 
+@lru_cache(REMEMBERED)
 def _is_name(words: str) -> bool:
     """Whether words are a proper name: each of them capitalised but for small ones, or for a title before it."""
     found = re.findall(r"[\w.’'-]*\w", words)

@@ -16,6 +16,7 @@ from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import BaseNode, MetadataMode, NodeWithScore, QueryBundle, TextNode
 
 from qa.archive import Archive
+from qa.articles.outlets import outlet_key, same_outlet
 from qa.citations import Scope
 from qa.copies import without_repeats
 from qa.errors import QuestionError
@@ -303,7 +304,11 @@ def known_sources(source: str, archive: Archive) -> list[str]:
     """Return an outlet in every way the archive spells it; raises QuestionError, naming others, if it has none such."""
     wanted = source.strip().casefold()
     names = sorted(name for name in archive.sources if name)
-    found = [name for name in names if name.casefold() == wanted]
+    meant = {
+        shown for spelled, shown in archive.outlets.items() if spelled and outlet_key(spelled) == outlet_key(wanted)
+    }
+    meant = meant or {shown for shown in names if same_outlet(shown, wanted)}
+    found = sorted(spelled for spelled, shown in archive.outlets.items() if shown in meant)
     if not found:
         folded = {name.casefold(): name for name in names}
         near = difflib.get_close_matches(wanted, folded, n=3, cutoff=0.3) or sorted(folded)[:3]

@@ -3,39 +3,31 @@
 import logging
 import shutil
 import threading
-import time
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from chromadb.api.client import Client
+from chromadb.api.models.Collection import Collection as Vectors
 from chromadb.errors import NotFoundError
 from llama_index.core.schema import MetadataMode, TextNode
 
-from qa import articles, index_folder, passages
+from qa import articles, compaction, index_folder, passages
 from qa.archive import FORMAT, PAGE, Archive, Taken, complete, read, row
 from qa.articles import ArticleFile, Skipped
-from qa.articles.worker import ahead, shared
+from qa.articles.article import file_of
+from qa.articles.worker import shared
 from qa.chroma import Place, finds_itself
 from qa.errors import ArticlesError, DamagedIndex, StoreError, UnreadableFile
 from qa.index_folder import Seal, check_database
 from qa.models import Embedder
-from qa.progress import Progress, shares
+from qa.progress import Progress
+from qa.taking import Pending, Taking
 
 COLLECTION = "qa-articles"
-BATCH = 256
-"""Passages that are embedded and written at a time; Chroma takes at most 5,461."""
-
-PAUSE = 3.0
-"""Seconds after which what is complete may be asked while a sync goes on, and again and again after that."""
-
-SHARE = 20
-"""And no more often than this many times what it takes, so that all of it together takes a twentieth."""
-
 TOLD = 8
 """Passages after which it is told how far a sync is, about a tenth of a second's worth."""
 
@@ -67,32 +59,6 @@ class Sync:
     hidden: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Pending:
-    """A passage to be embedded, of a file with an id, and its share of that."""
-
-    file: Taken
-    id: str
-    node: TextNode
-    share: Progress
-
-
-class _Pace:
-    """Shows what was taken up every PAUSE seconds, or less often where that takes long."""
-
-    def __init__(self, show: Callable[[dict[str, Taken], list[TextNode]], object]) -> None:
-        self._show, self._next = show, time.monotonic() + PAUSE
-
-    def is_due(self) -> bool:
-        return time.monotonic() >= self._next
-
-    def show(self, taken: dict[str, Taken], new: list[TextNode]) -> None:
-        started = time.monotonic()
-        self._show(taken, new)
-        ended = time.monotonic()
-        self._next = ended + max(PAUSE, SHARE * (ended - started))
-
-
 class Store:
     """The index: a Chroma collection in a folder that this process owns, or on a Chroma server.
 
@@ -113,8 +79,9 @@ class Store:
         self._place = Place(folder, server)
         self._lock = None if server else index_folder.own(folder)
         self._client: Client | None = None
+        self._collection: Vectors
         self._archive: Archive | None = None
-        self._reading = threading.Lock()
+        self._reading, self._gate = threading.Lock(), compaction.Gate()
         self._strays: set[str] = set()  # passages in Chroma that are not part of the archive
         self._closed = False
         try:
@@ -177,9 +144,9 @@ class Store:
         """Make the index equal to the readable articles of `folder`; an unchanged one costs the hash of its file.
 
         `progress` is told how far it is, and may raise to end it; `ready` is called with the new state just before
-        anybody sees it: once at the end or, `by_and_by`, each time that some files are complete. Raises ArticlesError,
-        and changes nothing, when the folder cannot be read or holds no readable article although the index has some,
-        unless it `may_empty` it.
+        anybody sees it: once at the end or, `by_and_by`, each time that some articles are complete. Raises
+        ArticlesError, and changes nothing, when the folder cannot be read or holds no readable article although the
+        index has some, unless it `may_empty` it.
         """
         found = Progress()
 
@@ -199,33 +166,25 @@ class Store:
                 self._archive = archive
         before = self.archive
         fresh = [file for file in files if file.id not in before.files]
+        taking = Taking(fresh, before.articles.keys(), self._write)
 
-        def show(taken: dict[str, Taken], new: list[TextNode]) -> None:
-            """Let what is complete be asked, and of a changed file what it was until it is complete."""
-            waiting = {file.path for file in fresh if file.id not in taken}
-            listed, known = {file.id for file in files}, before.files | taken
-            shown = {
-                id_: file
-                for id_, file in known.items()
-                if id_ in listed or any(articles.file_of(path) in waiting for path in file.paths.values())
-            }
-            self._show(before, shown, new, ready)
+        def show() -> None:
+            """Let what is complete be asked, and what waits for its newer version until that is there."""
+            self._show(before, _held(before, files, taking.taken, taking.waiting()), taking.new, ready)
 
-        pace = _Pace(show) if by_and_by else None
-        taken, new, unreadable, hidden = self._take_up(folder, fresh, limit_bytes, progress, pace)
-        states = before.files | taken
-        now = {file.id: states[file.id] for file in files if file.id in states}
-        paths = {id_: path for file in now.values() for id_, path in file.paths.items()}
+        taking.run(folder, limit_bytes, progress, show if by_and_by else None)
+        now = _held(before, files, taking.taken)
+        paths = _paths(now)
         gone = before.articles.keys() - paths.keys()
         if gone and not paths and not may_empty:
             raise ArticlesError(
                 f"{folder} holds no article that can be read, but the index has {len(gone)}: nothing was changed. "
                 "Check the folder; to start with an empty index, delete the index folder."
             )
-        if taken or gone:
-            self._note(taken, before)
-            self._show(before, now, new, ready)
-        self._finish()
+        if taking.taken or gone:
+            self._show(before, now, taking.new, ready)
+            self._note(taking.taken, before)
+        self._finish(lambda: progress(taking.now if fresh else found))
         added = paths.keys() - before.articles.keys()
         changed = len({before.articles[id_].path for id_ in gone} & {paths[id_] for id_ in added})
         return Sync(
@@ -233,9 +192,9 @@ class Store:
             changed=changed,
             removed=len(gone) - changed,
             unchanged=len(before.articles) - len(gone),
-            passages=len(new),
-            skipped=(*skipped, *(record for file in now.values() for record in file.skipped), *unreadable),
-            hidden=tuple(hidden),
+            passages=len(taking.new),
+            skipped=(*skipped, *(record for file in now.values() for record in file.skipped), *taking.left_out),
+            hidden=tuple(taking.hidden),
         )
 
     def nearest(
@@ -255,23 +214,6 @@ class Store:
             if len(known) == most or len(found) < asked or (filter_ is where and asked >= REACH):
                 return known
             asked, filter_ = (2 * asked, where) if filter_ is where else (most, where)
-
-    def _show(
-        self, before: Archive, files: dict[str, Taken], new: Sequence[TextNode], ready: Callable[[Archive], object]
-    ) -> None:
-        """Let a state be seen: of the one before what stands in these files, and new passages, all of them written."""
-        paths = {id_: path for file in files.values() for id_, path in file.paths.items()}
-        kept = [
-            passages.moved(node, paths[node.metadata["article"]])
-            for node in before.passages
-            if node.metadata["article"] in paths
-        ]
-        archive = Archive.of([*kept, *new], files)
-        ready(archive)
-        # Seen first and deleted then, so that whoever asks meanwhile has either the old state or the new one.
-        self._archive = archive
-        written = {node.node_id for node in before.passages} | self._strays
-        self._strays = written.difference(node.node_id for node in archive.passages)
 
     def _without_news(self, folder: Path, files: Sequence[ArticleFile], limit_bytes: int) -> Sync | None:
         """Return what a sync does if the index has all files that hold an article; None if it must be read for that.
@@ -294,54 +236,22 @@ class Store:
                     return None
         return Sync(unchanged=sum(len(file.paths) for file in kept.values()), skipped=tuple(unreadable))
 
-    def _take_up(
-        self,
-        folder: Path,
-        fresh: Sequence[ArticleFile],
-        limit_bytes: int,
-        progress: Callable[[Progress], object],
-        pace: _Pace | None,
-    ) -> tuple[dict[str, Taken], list[TextNode], list[Skipped], list[str]]:
-        """Read files, embed and write what is new in them; at the `pace`, if there is one, what is whole is shown.
-
-        Return those with articles, the new passages, those that were left out, and paths of those with hidden text.
-        """
-        taken: dict[str, Taken] = {}
-        new: list[TextNode] = []
-        unreadable, hidden = [], []
-        pending: list[_Pending] = []
-        known = self.archive.articles
-        now = Progress(of_files=len(fresh), of_bytes=sum(file.size for file in fresh))
-        read = partial(articles.read_articles, folder, limit_bytes=limit_bytes)
-        with closing(ahead(fresh, lambda file: file.size, read, tick=lambda: progress(now))) as reading:
-            for file, awaited in reading:
-                progress(now)
-                try:
-                    found, skipped = awaited()
-                except UnreadableFile as error:
-                    unreadable.append(Skipped(file.path, str(error)))
-                    now = now.further(Progress(files=1, bytes=file.size))
-                    continue
-                hidden += [file.path] if any(article.has_hidden for article in found) else []
-                taken[file.id] = Taken({article.id: article.path for article in found}, skipped)
-                nodes = [node for a in found if a.id not in known for node in passages.split(a)]
-                if not nodes:  # its articles were there before, in another order
-                    now = now.further(Progress(files=1, bytes=file.size))
-                    continue
-                new += nodes
-                pending += map(partial(_Pending, taken[file.id], file.id), nodes, shares(file.size, len(nodes)))
-                while len(pending) >= BATCH:
-                    now = self._write(pending[:BATCH], now, progress)
-                    del pending[:BATCH]
-                if pace is not None and taken and pace.is_due():
-                    now = self._write(pending, now, progress) if pending else now
-                    pending.clear()
-                    pace.show(taken, list(new))
-        if pending:
-            now = self._write(pending, now, progress)
-        if fresh:
-            progress(now)
-        return taken, new, unreadable, hidden
+    def _show(
+        self, before: Archive, now: dict[str, Taken], new: Sequence[TextNode], ready: Callable[[Archive], object]
+    ) -> None:
+        """Let a state be seen: of the passages before and the new ones those of the files that it has."""
+        paths = _paths(now)
+        kept = [
+            passages.moved(node, paths[node.metadata["article"]])
+            for node in before.passages
+            if node.metadata["article"] in paths
+        ]
+        archive = Archive.of([*kept, *new], now)
+        ready(archive)
+        # Seen first and deleted then, so that whoever asks meanwhile has either the old state or the new one.
+        self._archive = archive
+        known = {node.node_id for node in before.passages} | self._strays
+        self._strays = known.difference(node.node_id for node in archive.passages)
 
     def _note(self, taken: Mapping[str, Taken], before: Archive) -> None:
         """Write of which file they are now, and where in it, to the articles that the index had before."""
@@ -354,7 +264,7 @@ class Store:
                 ids, rows = zip(*heads[start : start + PAGE], strict=True)
                 self._collection.update(ids=list(ids), metadatas=list(rows))
 
-    def _finish(self) -> None:
+    def _finish(self, go_on: Callable[[], object]) -> None:
         """Delete what is not part of the archive, and seal what is."""
         with self._errors():
             strays = sorted(self._strays.difference(node.node_id for node in self.archive.passages))
@@ -362,10 +272,64 @@ class Store:
                 with self._writing():
                     self._collection.delete(ids=strays[start : start + PAGE])
             self._strays = set()
+        self._compact(go_on)
+        with self._errors():
             if self._seal is not None:
                 self._seal.close()
 
-    def _write(self, batch: Sequence[_Pending], now: Progress, progress: Callable[[Progress], object]) -> Progress:
+    def _compact(self, go_on: Callable[[], object]) -> None:
+        """Give back the space of deleted passages where there is much of it, and room to do so."""
+        seal, folder = self._seal, self._place.folder
+        if seal is None:
+            return
+        with self._gate.alone(), self._place.errors():
+            is_copied, is_cleaned = compaction.is_wasteful(folder, self._name, self._collection.count())
+            size = seal.size() + (folder / index_folder.DATABASE).stat().st_size
+        if not (is_copied or is_cleaned) or shutil.disk_usage(folder).free < ROOM + 2 * size:
+            return
+        if is_copied:
+            self._copy(seal, go_on)
+        with self._gate.alone(), self._place.errors(), self._writing():
+            if is_copied:
+                self._chroma.delete_collection(self._name)
+                compaction.settle(self._chroma, self._name)
+            self._clean(seal)
+            self._collection = self._chroma.get_collection(self._name, embedding_function=None)
+            if not finds_itself(self._collection):  # Chroma writes its files anew when it is first asked
+                raise self._place.damaged("its vectors are not found")
+
+    def _copy(self, seal: Seal, go_on: Callable[[], object]) -> None:
+        """Copy the collection; until the copy is whole, only the files of before count."""
+        name = self._name + compaction.COPY
+        with self._errors(), self._writing():
+            with suppress(NotFoundError):
+                self._chroma.delete_collection(name)
+            seal.limit(seal.folders())
+            new = self._place.collection(self._chroma, name, self._collection.metadata)
+            number = self._collection.count()
+        try:
+            for start in range(0, number, compaction.PAGE):
+                go_on()
+                with self._errors():
+                    compaction.copy(self._collection, new, start)
+        except BaseException:
+            self._chroma.delete_collection(name)
+            raise
+        finally:
+            seal.limit(None)
+
+    @property
+    def _chroma(self) -> Client:
+        if self._client is None:
+            raise StoreError(f"the index at {self._place} is not open: open it again.")
+        return self._client
+
+    def _clean(self, seal: Seal) -> None:
+        self._chroma.close()
+        compaction.clean(self._place.folder, seal)
+        self._client = self._place.connect()
+
+    def _write(self, batch: Sequence[Pending], now: Progress, progress: Callable[[Progress], object]) -> Progress:
         """Embed and store passages, and return how far that is."""
         vectors: list[list[float]] = []
         for start in range(0, len(batch), TOLD):
@@ -391,12 +355,15 @@ class Store:
         with self._errors():
             self._seal = None if self._place.server else self._sealed(Seal(self._place.folder))
             self._client = self._place.connect()
+            was_copying = self._seal is not None and compaction.settle(self._chroma, self._name)
             if rebuild:
                 with self._writing(), suppress(NotFoundError):
-                    self._client.delete_collection(self._name)
+                    self._chroma.delete_collection(self._name)
+            if self._seal is not None and (was_copying or rebuild or self._seal.only is not None):
+                self._clean(self._seal)
             rules = f"{articles.RULES} {passages.RULES}"
             made_by = {"embedder": self._embedder.fingerprint, "rules": rules, "format": FORMAT}
-            self._collection = self._place.collection(self._client, self._name, made_by)
+            self._collection = self._place.collection(self._chroma, self._name, made_by)
             if not finds_itself(self._collection):
                 raise self._place.damaged("its vectors are not found")
             if self._seal is not None:
@@ -434,5 +401,23 @@ class Store:
     def _errors(self) -> Iterator[None]:
         if self._closed:
             raise StoreError(f"the index at {self._place} was closed by this program: open it again.")
-        with self._place.errors():
+        with self._gate.shared(), self._place.errors():
             yield
+
+
+def _held(
+    before: Archive, files: Sequence[ArticleFile], taken: Mapping[str, Taken], waiting: Collection[str] = ()
+) -> dict[str, Taken]:
+    """Return what the files hold, by their ids, and of those that are `waiting` to be read what they held before."""
+    held = {id_: before.files[id_] for id_ in before.files if waiting and _is_of(before.files[id_], waiting)}
+    states = {**before.files, **taken}
+    return held | {file.id: states[file.id] for file in files if file.id in states}
+
+
+def _is_of(file: Taken, paths: Collection[str]) -> bool:
+    return any(file_of(path) in paths for path in file.paths.values())
+
+
+def _paths(held: Mapping[str, Taken]) -> dict[str, str]:
+    """Return the paths of all articles by their ids."""
+    return {id_: path for file in held.values() for id_, path in file.paths.items()}

@@ -6,6 +6,7 @@ No network judges this here: the reader scores words, and a stub that names a to
 import re
 from itertools import pairwise
 
+from qa.articles.injection import addressed
 from qa.articles.sentences import HEADING, sentences
 
 LONGEST_LIST = 120
@@ -36,6 +37,7 @@ _STAMP = re.compile(
     re.IGNORECASE,
 )
 _SMALL = re.compile(r"\b(?:and|or|of|the|an?|in|on|at|by|for|from|to|with)\b", re.IGNORECASE)
+_ENDED = re.compile(r"[.!?:][\"”’)]*$")
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|am|has|have|had|do|does|did|will|would|can|could|may|might|must|shall|should|says?|"
     r"said|told|won|lost|fell|rose|died|began|broke|came|went|got|gave|took|made|held|led|left|met|paid|ran|sank|sent|"
@@ -49,11 +51,13 @@ _VERB = re.compile(
 def candidates(text: str) -> list[tuple[int, int]]:
     """Return (start, end) of what may answer in a text, in order: its sentences but for stubs, and each list whole.
 
-    A list is the line that leads to it, which ends in a colon, with the lines without a full stop below it:
+    What is said to a language model answers nothing. A list is the line that leads to it, which ends in a colon, with
+    the lines without a full stop below it:
     "The dead are:\\n\\nKim Bell\\n\\nLi Wen\\n\\nIt rained." -> two places
     """
     found: list[tuple[int, int]] = []
-    every = sentences(text)
+    to_models = addressed(text)
+    every = [(a, b) for a, b in sentences(text) if not any(first <= a < last for first, last in to_models)]
     number = 0
     while number < len(every):
         start, end = every[number]
@@ -99,11 +103,14 @@ def _items(text: str, following: list[tuple[int, int]]) -> int:
         item = text[start:end]
         words += len(item.split())
         is_line = "\n" in text[before:start] and item == _line(text, start).lstrip(" •·●▪◦‣-–—−*\t")
-        if not is_line or HEADING.search(text[before:start]) or re.search(r"[.!?:][\"”’)]*$", item):
+        last = item.endswith(".") and text[:before].endswith((";", ","))  # of items that a stop ends only together
+        if not is_line or HEADING.search(text[before:start]) or (_ENDED.search(item) and not last):
             break
         if len(item.split()) > LONGEST_ITEM or words > LONGEST_LIST:
             return 0
         count += 1
+        if last:
+            break
     return count if count > 2 else 0
 
 

@@ -113,6 +113,19 @@ def test_hidden_files_and_folders_are_ignored(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    ["~$report.docx", ".~lock.report.docx#", "Thumbs.db", "thumbs.DB", "desktop.ini", ".DS_Store", "._a.txt", "a.txt~"],
+)
+def test_what_systems_and_programs_leave_behind_is_passed_over_in_silence(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "__MACOSX").mkdir()
+    (tmp_path / "__MACOSX" / "b.txt").write_text("Ships left.")
+    (tmp_path / "a.txt").write_text("Ships left.")
+    files, skipped = list_files(tmp_path)
+    assert ([file.path for file in files], skipped) == (["a.txt"], [])
+
+
+@pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
         ("table.xls", b"x", ".xls files are not read: use .txt, .md, .html, .pdf, .docx, .odt, .rtf or .epub"),
@@ -461,7 +474,6 @@ def test_a_short_report_is_an_article(tmp_path: Path, title: str) -> None:
         "Storm live updates: pier falls",
         "Mirna storm updates: Pier falls",
         "The Latest: Pier falls",
-        "Ferries fall: Updates",
         "LIVE: The ferry debate",
     ],
 )
@@ -474,6 +486,10 @@ def test_an_address_or_its_clocks_tell_a_live_blog_and_its_signatures_go(tmp_pat
     entries = "".join(f"{hour}:15 p.m.\n\n{BODY}\n\n– Ana Ruiz\n\n" for hour in range(1, 10))
     assert kind_of(tmp_path, "Pier falls", entries) == "live blog"
     assert "Ana Ruiz" not in read(tmp_path, "a.md", f"---\ntitle: Pier falls\n---\n{entries}").text
+    assert (
+        kind_of(tmp_path, "Pier falls, ferries stop: Updates", f"{BODY}\n\n– Ana Ruiz\n\n{BODY}\n\n– Li Wen")
+        == "live blog"
+    )
     guide = "".join(f"When: {hour} p.m. at the east pier\n\n{BODY}\n\n" for hour in range(1, 10))
     assert kind_of(tmp_path, "Ferry guide", guide) == "article"
 

@@ -10,8 +10,6 @@ from qa.question import (
     asks_for_news,
     asks_for_one,
     asks_what_is_so,
-    codes,
-    exact_words,
     is_topic,
     may_have_several,
     sought,
@@ -242,29 +240,3 @@ def test_one_report_may_give_several_answers_to_who_and_where_but_not_to_when_an
     question: str, several: bool
 ) -> None:
     assert may_have_several(question) is several
-
-
-@pytest.mark.parametrize(
-    ("question", "found", "not_found"),
-    [
-        ("KL-9087", ["KL-9087", "kl 9087", "flight KL9087,"], ["KL-90871", "KL-1044", "AKL-9087", "9087"]),
-        ("Which captain “slept on the bridge”?", ["he slept on the bridge."], ["slept under the bridge", "slept on"]),
-        ('Who sang "La Mer"?', ["She sang La Mer."], ["the sea"]),
-    ],
-)
-def test_what_a_question_wants_word_for_word(question: str, found: list[str], not_found: list[str]) -> None:
-    (form,) = exact_words(question)
-    assert all(form.search(text) for text in found)
-    assert not any(form.search(text) for text in not_found)
-
-
-@pytest.mark.parametrize("question", ["Haiti", "Haiti 2024", "2024", "3 March", "Storm 2", "Who won in May 2024?"])
-def test_words_and_days_are_no_codes(question: str) -> None:
-    assert exact_words(question) == ()
-    assert codes(question) == ()
-
-
-def test_a_code_in_a_question_is_seen() -> None:
-    (code,) = codes("Why did flight KL-9087 land on a road?")
-    assert code.search("flight KL 9087")
-    assert not code.search("flight KL-1044")

@@ -15,7 +15,10 @@ from hypothesis import strategies as st
 
 from qa.articles import Article, Skipped, file_of, list_files, locate, read_article, read_articles
 from qa.articles.article import numbered
+from qa.clipping import document
+from qa.copies import group
 from qa.errors import UnreadableFile
+from qa.evaluation import _rank
 
 FERRY = "The ferry to Elin sails again from Friday, the harbour master said."
 TRAM = "The tram to Vasta was opened on Monday, and four hundred people rode on it."
@@ -470,3 +473,126 @@ def test_any_bytes_give_articles_or_a_reason(
             assert (found, skipped) == read_articles(folder, file)
             reason = "".join(record.reason for record in skipped)
         assert reason.isprintable()
+
+
+# ---- live blogs ---------------------------------------------------------------------------------------
+
+STORM = """---
+title: "Storm over Elin: live updates"
+source: Coast Post
+published: 2026-05-07
+url: https://coast.example/storm
+---
+A storm is moving towards Elin. Follow what happens there on this page.
+
+"""
+TOLD = (
+    "The pier of Elin was closed at once.",
+    "Two ferries came back to port, their captains said.",
+    "Nobody was hurt.",
+)
+
+
+def live(folder: Path, *stamps: str, between: str = "\n\n", head: str = STORM) -> list[tuple[str, str, str]]:
+    entries = [f"{stamp}{between}{text}" for stamp, text in zip(stamps, TOLD, strict=True)]
+    found, skipped = read(folder, "storm.md", head + "\n\n".join(entries) + "\n")
+    assert skipped == ()
+    return [
+        (article.title.removeprefix("Storm over Elin: live updates"), str(article.published), article.text)
+        for article in found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("stamp", "time", "day"),
+    [
+        ("8:26 pm ET May 7, 2026 Share this update", "8:26 pm ET", "2026-05-07"),
+        ("8:26 p.m. ET, May 6, 2026", "8:26 p.m. ET", "2026-05-06"),
+        ("May 6, 2026 8:26 pm ET", "8:26 pm ET", "2026-05-06"),
+        ("Wednesday 6 May, 20.26 BST", "20.26 BST", "2026-05-06"),
+        ("6 May at 8.26pm", "8.26pm", "2026-05-06"),
+        ("9.14am", "9.14am", "2026-05-07"),
+        ("## 9:14 a.m.", "9:14 a.m.", "2026-05-07"),
+        ("14:05", "14:05", "2026-05-07"),
+        ("14:05 GMT Share", "14:05 GMT", "2026-05-07"),
+        ("Updated 9 a.m. ET", "9 a.m. ET", "2026-05-07"),
+        ("2026-05-06 14:05", "14:05", "2026-05-06"),
+        ("2 min ago", "", "2026-05-07"),
+        ("3h ago 14.05 CEST", "14.05 CEST", "2026-05-07"),
+        ("an hour ago", "", "2026-05-07"),
+    ],
+)
+def test_a_live_blog_becomes_entries_each_with_its_day_and_time(
+    tmp_path: Path, stamp: str, time: str, day: str
+) -> None:
+    lead, *entries = live(tmp_path, stamp, stamp, stamp)
+    assert lead == ("", "2026-05-07", "A storm is moving towards Elin. Follow what happens there on this page.")
+    assert entries == [(f": {time}" if time else "", day, text) for text in TOLD]
+
+
+@pytest.mark.parametrize("between", [": ", " - ", " ― ", " – "])
+def test_what_follows_a_stamp_on_its_line_is_told_in_its_entry(tmp_path: Path, between: str) -> None:
+    _, *entries = live(tmp_path, "9:14 p.m.", "9:02 p.m.", "8:26 p.m.", between=between)
+    assert entries == [
+        (f": {time}", "2026-05-07", text)
+        for time, text in zip(("9:14 p.m.", "9:02 p.m.", "8:26 p.m."), TOLD, strict=True)
+    ]
+
+
+def test_the_headline_of_an_entry_and_its_author_are_kept(tmp_path: Path) -> None:
+    stamps = ("9:14 p.m. ET / Ana Ruiz", "9:02 p.m. Ferries are back", "8:26 p.m.: Nobody hurt")
+    _, first, second, third = live(tmp_path, *stamps)
+    assert (first[2], second[2], third[2]) == (
+        TOLD[0],
+        f"## Ferries are back\n\n{TOLD[1]}",
+        f"## Nobody hurt\n\n{TOLD[2]}",
+    )
+    found, _ = read(tmp_path, "storm.md", (tmp_path / "storm.md").read_text())
+    assert [article.author for article in found] == ["", "Ana Ruiz", "", ""]
+    assert [article.path for article in found] == [f"storm.md#{n}" for n in (1, 2, 3, 4)]
+    assert {(article.kind, article.url, article.source) for article in found} == {
+        ("live blog", "https://coast.example/storm", "Coast Post")
+    }
+
+
+def test_a_page_that_is_called_otherwise_is_a_live_blog_by_its_dated_stamps(tmp_path: Path) -> None:
+    head = STORM.replace(": live updates", "")
+    assert len(live(tmp_path, *["8:26 pm ET May 7, 2026 Share this update"] * 3, head=head)) == 4
+    assert len(live(tmp_path, *["2 min ago"] * 3, head=head)) == 4
+    assert len(live(tmp_path, *["8:26 pm"] * 3, head=head)) == 1
+    assert len(live(tmp_path, *["Saturday, May 23, 2026, 8 p.m."] * 3, head=head)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9 p.m.: Ana Ruiz\n\n9:30 p.m.: The Herrings\n\n10 p.m.: Jo Cruz\n\n11 p.m.: Tove Lund",
+        "9:30 a.m. - 11 a.m.\n\nThe pier is open for all.\n\n11:30 a.m. - 2 p.m.\n\nThe pier is open for members.",
+        "At 9:30 p.m. the pier was closed.\n\n9:45 p.m. was when ferries came back.\n\nThe score was 3.14 on Monday.",
+        "The pier was closed.\n\n9:45 p.m.\n\nThe ferries came back.",
+    ],
+    ids=["timetable", "opening hours", "times in sentences", "a single stamp"],
+)
+def test_a_page_without_entries_to_be_told_apart_stays_one_article(tmp_path: Path, text: str) -> None:
+    assert len(read(tmp_path, "storm.md", STORM + text)[0]) == 1
+
+
+def test_the_entries_of_a_live_blog_are_no_versions_of_each_other(tmp_path: Path) -> None:
+    live(tmp_path, "9:14 p.m.", "9:02 p.m.", "8:26 p.m.")
+    (file,), _ = list_files(tmp_path)
+    assert group(read_articles(tmp_path, file)[0]) == {}
+
+
+def test_a_live_blog_that_is_clipped_is_one_document_and_parted_when_it_is_read(tmp_path: Path) -> None:
+    live(tmp_path, "9:14 p.m.", "9:02 p.m.", "8:26 p.m.")
+    (file,), _ = list_files(tmp_path)
+    (tmp_path / "again.md").write_bytes(document(read_article(tmp_path, file), {}))
+    again = next(file for file in list_files(tmp_path)[0] if file.path == "again.md")
+    texts = [[article.text for article in read_articles(tmp_path, one)[0]] for one in (file, again)]
+    assert texts[0] == texts[1]
+
+
+def test_a_question_set_may_name_an_article_or_the_file_that_holds_it() -> None:
+    assert _rank(["b.md", "a.csv#2", "a.csv#1"], ["a.csv"]) == 2
+    assert _rank(["b.md", "a.csv#2", "a.csv#1"], ["a.csv#1"]) == 3
+    assert _rank(["b.md", "a.csv#2"], ["a.csv#1"]) == 0

@@ -230,7 +230,7 @@ def test_a_file_of_records_that_did_not_change_is_not_read_and_its_bad_records_a
 def test_a_run_that_is_stopped_within_a_file_goes_on_where_it_was(
     tmp_path: Path, models: Models, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa.store.BATCH", 2)
+    monkeypatch.setattr("qa.taking.BATCH", 2)
     folder = dump(tmp_path / "articles", *TEXTS)
 
     def stop(done: int, total: int) -> None:
@@ -267,7 +267,7 @@ def test_the_index_is_a_function_of_the_records_too(
 ) -> None:
     root = tmp_path_factory.mktemp("history")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("qa.store.BATCH", 2)
+        patch.setattr("qa.taking.BATCH", 2)
         for state, left in zip(states, stops, strict=False):
             dump(root / "articles", *[[*TEXTS, "?!"][n] for n in state])
             steps = [left]

@@ -23,6 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qa.store
+import qa.taking
 from qa import articles, passages
 from qa.errors import DamagedIndex, StoreError
 from qa.models import Embedder, Models
@@ -41,13 +42,13 @@ def article(number: int, edition: int = 0) -> str:
 
 def write_often() -> None:
     """Let Chroma write its vectors after a few passages, as it does after a thousand."""
-    qa.store.BATCH = 4
+    qa.taking.BATCH = 4
     qa.chroma.HNSW.update(batch_size=5, sync_threshold=10)
 
 
 @pytest.fixture
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(qa.store, "BATCH", 4)
+    monkeypatch.setattr(qa.taking, "BATCH", 4)
     monkeypatch.setattr(qa.chroma, "HNSW", {"space": "cosine", "batch_size": 5, "sync_threshold": 10})
 
 

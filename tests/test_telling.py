@@ -69,6 +69,11 @@ def test_a_list_is_one_answer_with_its_lead() -> None:
     ]
 
 
+def test_the_last_item_of_a_list_may_have_the_full_stop_of_all() -> None:
+    listed = "The flood hit:\n\nMirna;\n\nTarn;\n\nSorn."
+    assert told(f"{listed}\n\nThe road is shut.") == [listed, "The road is shut."]
+
+
 def test_a_lead_without_a_list_and_a_very_long_list_are_told_apart() -> None:
     assert told("The mayor said:\n\nThe dam is safe.\n\nNobody left.") == ["The dam is safe.", "Nobody left."]
     items = [f"Boat number {n} of the harbour of Tarn" for n in range(40)]

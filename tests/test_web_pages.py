@@ -69,6 +69,14 @@ def test_a_button_that_is_one_stays_out(tmp_path: Path) -> None:
     assert lines(tmp_path, inner) == ["The council met on Monday."]
 
 
+def test_a_line_that_is_one_link_stays_out_and_a_sentence_with_links_in(tmp_path: Path) -> None:
+    sentence = (
+        "<p><a href='/b'>The mayor</a> left the council on Monday, <a href='/c'>her third</a>, after nine years.</p>"
+    )
+    kept = "The mayor left the council on Monday, her third, after nine years."
+    assert lines(tmp_path, f"<p><a href='/a'>Ten storms that changed the coast</a></p>{sentence}") == [kept]
+
+
 def test_a_time_in_a_heading_is_kept(tmp_path: Path) -> None:
     inner = "<h2><time>10:15</time> Police close the bridge</h2><p>They closed it on Monday, the mayor said.</p>"
     assert lines(tmp_path, inner)[0] == "## 10:15 Police close the bridge"

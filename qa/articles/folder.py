@@ -5,16 +5,17 @@ import json
 import math
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from qa.articles import live_blog
 from qa.articles.article import Article, file_of, numbered
 from qa.articles.facts import article_of
 from qa.articles.formats import READERS, RECORDS, SUFFIXES
-from qa.articles.text import Record, one_line
+from qa.articles.text import Content, Record, one_line
 from qa.errors import ArticlesError, UnreadableFile
 
 RULES = "clean/4"
@@ -23,6 +24,12 @@ RULES = "clean/4"
 LIMIT_BYTES = 20_000_000
 
 _Parsed = TypeVar("_Parsed")
+
+
+# Hidden files, and what systems and programs leave behind: no article of the user's.
+_IGNORED = re.compile(
+    r"(?i)\..*|~\$.*|~lock\..*#|.*~|thumbs\.db|ehthumbs\.db|desktop\.ini|icon\r|__MACOSX|\$RECYCLE\.BIN"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +59,9 @@ def list_files(
     limit_bytes: int = LIMIT_BYTES,
     seen: Callable[[int], object] = lambda size: None,
 ) -> tuple[list[ArticleFile], list[Skipped]]:
-    """Return the articles under `folder` and what was left out, each sorted by path; hidden files are ignored.
+    """Return the articles under `folder` and what was left out, each sorted by path.
 
-    `seen` is told the bytes of each article as it is found.
+    Hidden and system files are passed over. `seen` is told the bytes of each article as it is found.
     """
     files, skipped = [], []
     pending = [folder]
@@ -63,7 +70,7 @@ def list_files(
         path = _escape(place.relative_to(folder).as_posix())
         try:
             if place == folder or (place.is_dir() and not place.is_symlink()):
-                pending += [place / name for name in os.listdir(place) if not name.startswith(".")]
+                pending += [place / name for name in os.listdir(place) if not _IGNORED.fullmatch(name)]
             else:
                 data = _load(place, limit_bytes)
                 files.append(ArticleFile(path, _file_id(path, data), len(data)))
@@ -95,11 +102,10 @@ def read_articles(
     for number, record in enumerate(records, start=1):
         path = numbered(file.path, number) if len(records) > 1 else file.path
         try:
-            article = _article(path, record)
+            for article in _entries(path, record):
+                found.setdefault(article.id, article)
         except UnreadableFile as error:
             skipped.append(Skipped(path, str(error)))
-        else:
-            found.setdefault(article.id, article)
     if not found:
         reason = skipped[0].reason
         raise UnreadableFile(reason if len(records) == 1 else f"holds no article; its first record {reason}")
@@ -129,9 +135,30 @@ def _records(folder: Path, file: ArticleFile, limit_bytes: int) -> Sequence[Reco
 
 
 def _article(path: str, record: Record) -> Article:
-    blocks, facts = _parsed(Path(file_of(path)).suffix.lower(), record)
-    article = article_of("", path, blocks, facts)
+    article = article_of("", path, *_content(path, record))
     return replace(article, id=_article_id(article))
+
+
+def _entries(path: str, record: Record) -> Iterator[Article]:
+    """Yield the article of a record, or those of a live blog: what stands above its entries, and each of them."""
+    blocks, facts = _content(path, record)
+    whole = article_of("", path, blocks, facts)
+    found = live_blog.entries(blocks, whole.published, is_live=whole.kind == "live blog")
+    if not found:
+        yield replace(whole, id=_article_id(whole))
+    for number, entry in enumerate(found, start=1):
+        title = f"{whole.title}: {entry.time}" if entry.time else whole.title
+        given = {"title": title, "source": whole.source, "url": whole.url}
+        try:
+            one = article_of("", numbered(path, number), [*entry.blocks], given)
+        except UnreadableFile:  # a stamp with a picture below it
+            continue
+        one = replace(one, title=title, author=one.author or whole.author, published=entry.day, kind="live blog")
+        yield replace(one, id=_article_id(one))
+
+
+def _content(path: str, record: Record) -> Content:
+    return _parsed(Path(file_of(path)).suffix.lower(), record)
 
 
 def _parsed(suffix: str, parse: Callable[[], _Parsed]) -> _Parsed:

@@ -45,7 +45,8 @@ _CALL = re.compile(
     rf"(?i)\b(?:{_SUBSCRIBE}\b.{{0,80}}\b(?:here|inbox|newsletters?)"
     rf"|newsletters?\b.{{0,80}}\b(?:{_SUBSCRIBE}|(?:in|to) your inbox)|{_SUBSCRIBE} for (?:cnn|usa today)"
     rf"|by subscribing (?:at|to|today)|download our (?:\w+ )?apps?|follow (?:her|him|them) on {_SITE}"
-    r"|(?:(?<![a-z] )(?:help )?support|(?:consider|thank you for) supporting|to empower) (?:\w+ ){0,2}journalism"
+    r"|(?:(?<![a-z] )(?:help )?support(?! (?:among|for|from|of)\b)|(?:consider|thank you for) supporting|to empower)"
+    r" (?:\w+ ){0,2}journalism"
     r"|stay informed\. subscribe|check your local forecast here"
     r"|all rights reserved|please subscribe|created this story using technology"
     rf"|(?:(?:(?:can|may) be (?:contacted|emailed|followed|reached)|you can {_REACH}|is on twitter"
@@ -53,6 +54,18 @@ _CALL = re.compile(
 )
 """Stands in a line of the site, unless it is _SAID."""
 
+_SPEAKS = re.compile(r"\b(?:said|says|told|wrote|announced|warned|testified)\b|\baccording to (?!our\b|your\b)")
+# "…, the crowd shouted outside the court.", "…, a report found."
+_TOLD_LAST = re.compile(
+    r", (?:(?:an?|her|his|its|one|the|their|two) (?:[\w’'-]+ ){1,4}|(?:[A-Z][\w.’'-]+ ){1,3}|[a-z]{2,12} )"
+    r"(?:found|[a-z]{2,}ed)\b[^.,:]{0,60}\.\Z"
+)
+_READER = re.compile(r"(?i)\b(?:our|us|you|your)\b|\bcontributed to\b")
+_GOES_ON = re.compile(r"(?:[A-Z][a-z]+ ){0,2}[A-Z]?[a-z]+: [a-z\d][^:]*\.\Z")
+"""A label and words that are no headline: "More: the union wants 4 percent."."""
+
+_HEADLINE = re.compile(r"[^:.]{2,70}:\s?[\"'“‘]*[A-Z]")
+_ADDRESS = re.compile(r"@\w|https?://|\bwww\.")
 _SAID = re.compile(r"(?i)[\"“”]|\banyone with\b")
 LONGEST = 250
 """Characters; a longer block is reporting unless it is a MESSAGE."""
@@ -108,7 +121,17 @@ def _stands_alone(before: str, line: str, after: str) -> bool:
 
 
 def _is_boilerplate(line: str) -> bool:
+    if _is_reporting(line):
+        return False
     return bool(_BOILERPLATE.fullmatch(line)) or bool(_CALL.search(line) and not _SAID.search(line))
+
+
+def _is_reporting(line: str) -> bool:
+    """Tell a sentence that only begins like a call or a label: somebody says it, or it goes on as no headline does."""
+    if not line.endswith(PROSE_ENDS) or _ADDRESS.search(line) or _HEADLINE.match(line):
+        return False
+    is_told = _SPEAKS.search(line) or (_TOLD_LAST.search(line) and not _READER.search(line))
+    return bool(is_told or _GOES_ON.match(line))
 
 
 def _own(line: str, before: str) -> str:
@@ -131,18 +154,21 @@ def unsigned(blocks: list[str]) -> list[str]:
     return [block for block in blocks if not _SIGNATURE.fullmatch(block)]
 
 
-_LIVE = re.compile(
-    r"(?i)\blive (?:\w+ ){0,2}(?:blog|coverage|updates)\b|\Alive(?: updates)?:|\bupdates:|: updates\Z|\Athe latest:"
-)
+_LIVE = re.compile(r"(?i)\blive (?:\w+ ){0,2}(?:blog|coverage|updates)\b|\Alive(?: updates)?:|\bupdates:|\Athe latest:")
+_PERHAPS_LIVE = re.compile(r"(?i): updates\Z")
 _LIVE_ADDRESS = re.compile(r"(?i)\blive-?(?:blog|coverage|news|updates)\b")
 _CLOCK = re.compile(r"(?i)\W{0,3}\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\b.{0,60}")
 _DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_START = r"(?:\A|[-–—:|,.;!?] )"
 _DIGEST = re.compile(
-    r"(?i)\b50 states(?: round-?up)?\Z|\bcorrections (?:&|and) clarifications\b|\b(?:crossword|quiz)\b"
-    rf"|\bthings (?:you need )?to know (?:for|on|today|this (?:morning|week)|{_DAY})\b|\bletters to the editor\b"
-    r"|\A(?:gallery|photos?)\b.{0,20}:|\bin (?:photos|pictures)\b|\b(?:best|see|these) photos\b"
-    r"|\bphotos (?:of the|this) week\b|\A(?:daily|evening|morning) briefing\b|\bnews round-?up\b|\bpodcast(?::|\Z)"
-    r"|\b(?:week|year) in review\b|\A(?:the|this) week in\b"
+    r"(?i)\b50 states(?: round-?up)?\Z|\bcorrections (?:&|and) clarifications\b|\bletters to the editor(?::|\Z)"
+    # Not "Senators quiz the mayor", "Thief seen in photos", "Actor leaves podcast".
+    rf"|\Aquiz(?::| of\b)|\b(?:current affairs|{_DAY}|daily|day|news|our|trivia|week|weekly)(?:['’]s)? quiz\b|\bquiz:"
+    r"|\btake (?:our|the|this)\b.{0,30}\bquiz\b|\A(?:\w+ )?crossword\b|\bcrossword(?: \w+)?(?::|\Z)"
+    rf"|\bthings (?:you need )?to know (?:for|on|today|this (?:morning|week)|{_DAY})\b"
+    rf"|\A(?:gallery|photos?)\b.{{0,20}}:|{_START}in (?:photos|pictures)\b|{_START}(?:the )?(?:best|see|these) photos\b"
+    r"|\bphotos (?:of the|this) week\b|\A(?:daily|evening|morning) briefing\b|\bnews round-?up\b"
+    r"|\Apodcast\b|\bpodcast:|\bthe [A-Z]?\w+ podcast\Z|\b(?:week|year) in review\b|\A(?:the|this) week in\b"
 )
 _MANY_STORIES = re.compile(
     r"(?i)\b(?:news round-?up|daily briefing author|on today['’]s episode"
@@ -153,6 +179,9 @@ _MANY_STORIES = re.compile(
 def kind(title: str, url: str, blocks: list[str], reported: list[str]) -> str:
     """Tell what a page of `blocks`, of which some are `reported`, is; the kinds are those of `Article`."""
     clocks = sum(bool(_CLOCK.fullmatch(block.removeprefix(HEADING))) for block in blocks)
+    signed = len(reported) - len(unsigned(reported))
+    if _PERHAPS_LIVE.search(title) and clocks + signed > 1:
+        return "live blog"
     if _LIVE.search(title) or _LIVE_ADDRESS.search(url) or clocks >= 8:
         return "live blog"
     if _DIGEST.search(title) or any(map(_MANY_STORIES.search, blocks[:8])):

@@ -76,7 +76,7 @@ def table_html(archive: Archive, words: str, outlet: str, order: str, rows: int)
 
     def fits(article: Article) -> bool:
         told = f"{article.title} {article.source} {article.author} {article.path}".casefold()
-        return all(word in told for word in wanted) and outlet in ("", article.source)
+        return all(word in told for word in wanted) and outlet in ("", archive.outlets[article.source])
 
     found = in_order(filter(fits, archive.articles.values()), order)
     lines = "".join(

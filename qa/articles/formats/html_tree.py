@@ -13,6 +13,7 @@ from qa.articles.text import PROSE_ENDS, one_line
 LONGEST_CELL = 300
 """Characters; a table with a longer cell, or one of several paragraphs, arranges a page and is read in order."""
 
+WIDEST_SPAN = 20
 LONGEST_TERM = 60
 """Characters."""
 
@@ -32,11 +33,14 @@ def rewrite(tree: HtmlElement) -> None:
         _mark(quotation)
     for control in list(tree.iter(*_CONTROLS)):
         if _is_in_sentence(control):
-            control.drop_tag()
+            _rename(control)
     for figure in list(tree.iter("figure")):
         _open(figure)
     for speaker in tree.xpath(".//blockquote//footer"):
         _sign(speaker)
+    for paragraph in list(tree.iter("p")):
+        if _is_link_line(paragraph):
+            paragraph.drop_tree()
     for term in list(tree.iter("dt")):
         _join(term)
     for table in reversed(list(tree.iter("table"))):  # Inner ones first.
@@ -60,6 +64,15 @@ def _sign(speaker: HtmlElement) -> None:
         speaker.text = "— " + (speaker.text or "").lstrip()
 
 
+def _is_link_line(paragraph: HtmlElement) -> bool:
+    """Tell a link to another page, which nearly fills its line, from a sentence that holds links."""
+    text = paragraph.text_content().strip()
+    if len(text.split()) < 3 or text.endswith(PROSE_ENDS) or paragraph.find(".//a") is None:
+        return False
+    linked = sum(len(link.text_content().strip()) for link in paragraph.iter("a") if link.get("href"))
+    return linked > 0.9 * len(text)
+
+
 def _lower(raised: HtmlElement) -> None:
     """Keep the power in 10⁶ and drop the number of a footnote."""
     around = raised.getparent()
@@ -68,7 +81,13 @@ def _lower(raised: HtmlElement) -> None:
     elif re.fullmatch(r"[-+]?\d{1,3}", text := raised.text_content().strip()):
         raised.clear(keep_tail=True)
         raised.text = text.translate(_SUPERSCRIPT)
-        raised.drop_tag()
+        _rename(raised)
+
+
+def _rename(element: HtmlElement) -> None:
+    """Make an element one that extractors read; dropping its tag would take long where there are many."""
+    element.attrib.clear()
+    element.tag = "span"
 
 
 def _mark(quotation: HtmlElement) -> None:
@@ -218,7 +237,7 @@ def _hang(line: list[str], hanging: dict[int, tuple[int, str]]) -> None:
 
 def _span(cell: HtmlElement, name: str) -> int:
     value = (cell.get(name) or "1").strip()
-    return max(1, min(int(value), 50)) if re.fullmatch(r"[0-9]{1,4}", value) else 1
+    return max(1, min(int(value), WIDEST_SPAN)) if re.fullmatch(r"[0-9]{1,4}", value) else 1
 
 
 def _cell(cell: HtmlElement) -> str:

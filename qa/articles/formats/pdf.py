@@ -9,7 +9,7 @@ from typing import Any
 from qa.articles.dates import read_date
 from qa.articles.formats.cells import table_blocks
 from qa.articles.formats.pdf_bounds import check_streams
-from qa.articles.formats.pdf_furniture import ADDRESS, without_furniture
+from qa.articles.formats.pdf_furniture import ADDRESS, is_resumed, without_furniture
 from qa.articles.formats.pdf_layout import read_order
 from qa.articles.formats.pdf_page import Page, pages_of
 from qa.articles.formats.pdf_paragraphs import LARGER, LONGEST_HEADING, Paragraph, paragraphs, usual_size
@@ -59,7 +59,8 @@ def _content(pages: list[Page], given: dict[str, str]) -> Content:
     kept, dropped = without_furniture(pages)
     ordered = [read_order(page) for page in kept]
     usual = usual_size([flow for page in ordered for flow in page])
-    made = paragraphs(ordered)
+    resumed = {number for number, page in enumerate(pages) if any(is_resumed(piece.text) for piece in page)}
+    made = paragraphs(ordered, resumed)
     facts = dict(given)
     number = _find_title(made, usual, given.get("title", ""), dropped)
     if number is not None:
@@ -98,14 +99,16 @@ def _find_title(made: list[Paragraph], usual: float, stated: str, dropped: list[
 
 
 def _is_masthead(made: list[Paragraph], number: int, following: int, dropped: list[str]) -> bool:
-    """Tell the name of a paper or section above the headline: few words, told again elsewhere or with a date below."""
-    name = made[number].text
-    if number > 2 or len(name.split()) > 5:
+    """Tell the name of a paper or section above the headline: few words, and told again, with a day, or in capitals."""
+    name, words = made[number].text, len(made[number].text.split())
+    between, headline = made[number + 1 : following], made[following].text
+    has_text_below = any(len(paragraph.text.split()) > 12 for paragraph in between)
+    if number > 2 or words > 5 or has_text_below or headline.endswith(".") or len(headline.split()) > 20:
         return False
-    others = [paragraph.text for place, paragraph in enumerate(made) if place != number] + dropped
-    is_named_again = any(name.casefold() in other.casefold() for other in others)
-    has_date_below = any(_day(paragraph.text) for paragraph in made[number + 1 : following])
-    return is_named_again or has_date_below or name.isupper() or len(name.split()) == 1
+    named = re.compile(rf"(?i)[-–—|:·©,]\s*{re.escape(name)}\b")
+    others = [paragraph.text for paragraph in made[number + 1 : 12] if len(paragraph.text.split()) <= 12] + dropped
+    has_day = any(_day(paragraph.text) for paragraph in between)
+    return has_day or any(map(named.search, others)) or (name.isupper() and words <= 3) or words == 1
 
 
 def _letters(text: str) -> str:

@@ -4,10 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from qa.articles.formats.pdf_page import Page, Piece
+from qa.articles.formats.pdf_page import MOST_PIECES, Page, Piece
 
 EDGE_ROWS = 4
 """Rows at the top and at the bottom of a page among which heads and feet are looked for."""
+
+SMALL = 0.95
+"""Parts of the usual type size below which a print date or an address is no line of the text."""
 
 _NUMBER = (
     r"(?:[–—-] ?)?(?:(?:page|p\.|pg\.?|seite|página|pagina|pág\.) ?)?"
@@ -33,24 +36,35 @@ def is_jump(text: str) -> bool:
     return len(text.split()) <= LONGEST_JUMP and bool(_JUMP.fullmatch(text))
 
 
+def is_resumed(text: str) -> bool:
+    """Tell a jump line that leads back: what stands below it began on another page."""
+    return is_jump(text) and bool(re.search(r"(?i)\b(?:from|von|de la)\b", text))
+
+
 def without_furniture(pages: Sequence[Page]) -> tuple[list[Page], list[str]]:
     """Return the pages without heads, feet and jump lines, and the texts of these."""
-    edges = [_edges(page, EDGE_ROWS) for page in pages]
+    sizes = Counter(round(piece.size, 1) for page in pages for piece in page)
+    usual = max(sizes, key=lambda size: (sizes[size], size), default=0.0)
+    edges = [_edges(page, EDGE_ROWS) if len(page) <= MOST_PIECES else [] for page in pages]
     counts = Counter(key for edge in edges for key in {_key(piece) for piece in edge})
     # Left and right pages may have heads of their own; the first one may have none.
     repeated = {key for key, count in counts.items() if count >= max(2, len(pages) // 4) and key[0] != "#"}
     kept, dropped = [], []
     for page, edge in zip(pages, edges, strict=True):
-        prints = [piece.base for piece in edge if _STAMP.fullmatch(piece.text) or ADDRESS.fullmatch(piece.text)]
+        prints = [piece.base for piece in edge if piece.size < SMALL * usual and _is_print(piece.text)]
         out = {id(piece) for piece in edge if _key(piece) in repeated or _is_at(piece, prints)}
         out |= {id(piece) for piece in page if is_jump(piece.text)}
-        for piece in _edges(page, EDGE_ROWS // 2):
+        for piece in _edges(page, EDGE_ROWS // 2) if edge else ():
             row = [other for other in page if _is_at(other, [piece.base])]
             if all(id(other) in out or PAGE_NUMBER.fullmatch(other.text) for other in row):
                 out.add(id(piece))
         dropped += [piece.text for piece in page if id(piece) in out]
         kept.append(tuple(piece for piece in page if id(piece) not in out))
     return kept, dropped
+
+
+def _is_print(text: str) -> bool:
+    return bool(_STAMP.fullmatch(text) or ADDRESS.fullmatch(text))
 
 
 def _is_at(piece: Piece, bases: Iterable[float]) -> bool:
@@ -71,6 +85,6 @@ def _rows(bases: Iterable[float]) -> list[float]:
     return rows
 
 
-def _key(piece: Piece) -> tuple[str, int]:
-    """Return what a repeated line has in common: its words without numbers, and about where it stands."""
-    return re.sub(r"\d+|\b[ivxlc]+\b", "#", piece.text.casefold()), round(piece.base / 12)
+def _key(piece: Piece) -> tuple[str, int, int]:
+    """Return what a repeated line has in common: its words without numbers, about where it stands, and its type."""
+    return re.sub(r"\d+|\b[ivxlc]+\b", "#", piece.text.casefold()), round(piece.base / 12), round(piece.size)

@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from statistics import median
 
-from qa.articles.formats.pdf_page import Page, Piece
+from qa.articles.formats.pdf_page import MOST_PIECES, Page, Piece
 
 FEWEST_LINES = 2
 """Of text on both sides of white space that parts columns."""
-
-MOST_PIECES = 3_000
-"""Of one page; more are a drawing, and read as they stand."""
 
 FAR = 3.0
 """Parts of the type size; lines further apart than this belong to no common table."""
@@ -196,6 +193,6 @@ def _cells(rows: list[Row]) -> list[tuple[str, ...]]:
 
 
 def leading(lines: tuple[Piece, ...]) -> float:
-    """Return the usual distance of two lines."""
-    steps = [below.base - above.base for above, below in pairwise(lines) if below.base > above.base]
-    return median(steps) if steps else 1.2 * lines[0].size if lines else 0.0
+    """Return the distance of two lines of one paragraph: there may be as many gaps between paragraphs."""
+    steps = sorted(below.base - above.base for above, below in pairwise(lines) if below.base > above.base)
+    return steps[len(steps) // 4] if steps else 1.2 * lines[0].size if lines else 0.0

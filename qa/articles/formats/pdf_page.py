@@ -1,7 +1,5 @@
 """Find the lines of a PDF's pages: where each stands, its letters in reading order, and in which type."""
 
-import ctypes
-import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -10,17 +8,20 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-MOST_CHARACTERS = 300_000
-"""Of one page; what lies behind is not read: a broadsheet has 40,000."""
+from qa.articles.formats.pdf_letters import Letter, letters_of, visible
 
-SLANTED = 10
-"""Degrees; text that leans more against the rest of its page is no line of it, but a stamp or a watermark."""
+MOST_PIECES = 3_000
+"""Of one page; more are a drawing, and read as they stand."""
+
+MOST_COLUMNS = 50
 
 FEWEST_TURNED = 200
 """Letters; less text that is turned by 90 degrees is a credit at the edge of a picture."""
 
-WORD_GAP, PIECE_GAP = 0.22, 1.0
+WORD_GAP, PIECE_GAP = 0.22, 0.6
 """Parts of the type size between letters that begin a new word, and between words that begin a new piece."""
+
+_LEFTWARD = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,83 +48,15 @@ Page = tuple[Piece, ...]
 """From top to bottom, those of one height from left to right."""
 
 
-@dataclass(slots=True)
-class _Letter:
-    text: str
-    left: float
-    right: float
-    base: float
-    size: float
-    bold: bool
-    turned: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Type:
-    size: float
-    angle: float
-    bold: bool
-
-
 def pages_of(document: Any) -> Iterator[Page]:
     """Yield the pages of a document of pypdfium2."""
     for page in document:
-        letters = list(_letters(page))
+        letters = visible(list(letters_of(page)))
         yield tuple(_in_reading_direction(letters))
         page.close()
 
 
-def _letters(page: Any) -> Iterator[_Letter]:
-    """Yield the letters in the order of the file, "" between words where the file has a space."""
-    import pypdfium2.raw as pdfium
-
-    text_page = page.get_textpage()
-    x, y, box = ctypes.c_double(), ctypes.c_double(), pdfium.FS_RECTF()
-    types: dict[int, _Type] = {}
-    names: dict[int, bool] = {}
-    for index in range(min(text_page.count_chars(), MOST_CHARACTERS)):
-        code = pdfium.FPDFText_GetUnicode(text_page, index)
-        held = pdfium.FPDFText_GetTextObject(text_page, index)
-        if not held or chr(code).isspace():
-            yield _Letter("", 0, 0, 0, 0, False, 0)
-            continue
-        if code in (0, 0xFFFE, 0xFFFF):
-            continue
-        key = ctypes.addressof(held.contents)
-        kind = types.get(key) or types.setdefault(key, _type(text_page, index, held, names))
-        pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
-        pdfium.FPDFText_GetLooseCharBox(text_page, index, box)
-        # A hyphen at a line's end comes as this control character.
-        text = "-" if code in (2, 0xAD) else chr(code)
-        turned = 90 * round(kind.angle / 90) if abs(kind.angle - 90 * round(kind.angle / 90)) <= SLANTED else -1
-        across, along = (box.left, box.right), (box.bottom, box.top)
-        left, right, base = {
-            0: (*across, -y.value),
-            90: (*along, x.value),
-            180: (-across[1], -across[0], y.value),
-            270: (-along[1], -along[0], -x.value),
-        }.get(turned % 360 if turned >= 0 else -1, (*across, -y.value))
-        yield _Letter(text, left, right, base, kind.size, kind.bold, turned % 360 if turned >= 0 else -1)
-    text_page.close()
-
-
-def _type(text_page: Any, index: int, held: Any, names: dict[int, bool]) -> _Type:
-    import pypdfium2.raw as pdfium
-
-    matrix = pdfium.FS_MATRIX()
-    pdfium.FPDFText_GetMatrix(text_page, index, matrix)
-    size = pdfium.FPDFText_GetFontSize(text_page, index) * math.hypot(matrix.c, matrix.d)
-    font = pdfium.FPDFTextObj_GetFont(held)
-    key = ctypes.addressof(font.contents) if font else 0
-    if key not in names:
-        name = ctypes.create_string_buffer(200)
-        if font:
-            pdfium.FPDFFont_GetBaseFontName(font, name, len(name))
-        names[key] = bool(re.search(rb"(?i)bold|black|heavy|semib|demi", name.value))
-    return _Type(max(size, 0.1), math.degrees(math.atan2(matrix.b, matrix.a)) % 360, names[key])
-
-
-def _in_reading_direction(letters: list[_Letter]) -> Iterator[Piece]:
+def _in_reading_direction(letters: list[Letter]) -> Iterator[Piece]:
     counts = Counter(letter.turned for letter in letters if letter.text)
     upright = [turned for turned, count in counts.most_common() if turned >= 0 and count >= FEWEST_TURNED]
     usual = [turned for turned, _ in counts.most_common(1)]
@@ -137,8 +70,8 @@ def _in_reading_direction(letters: list[_Letter]) -> Iterator[Piece]:
             below = max(piece.base for piece in pieces) + shift
 
 
-def _words(letters: Sequence[_Letter]) -> Iterator[Piece]:
-    word: list[_Letter] = []
+def _words(letters: Sequence[Letter]) -> Iterator[Piece]:
+    word: list[Letter] = []
     for letter in letters:
         if word and (not letter.text or not _continues(word[-1], letter)):
             yield _word(word)
@@ -149,13 +82,13 @@ def _words(letters: Sequence[_Letter]) -> Iterator[Piece]:
         yield _word(word)
 
 
-def _continues(before: _Letter, letter: _Letter) -> bool:
+def _continues(before: Letter, letter: Letter) -> bool:
     size = min(before.size, letter.size)
     gap = max(letter.left - before.right, before.left - letter.right)
     return abs(letter.base - before.base) < 0.6 * size and gap < WORD_GAP * max(before.size, letter.size)
 
 
-def _is_mark(word: list[_Letter], letter: _Letter) -> bool:
+def _is_mark(word: list[Letter], letter: Letter) -> bool:
     """Tell a raised number that points to a note from a power: the mark of a note is no part of its word."""
     first = word[0]
     is_raised = letter.size < 0.8 * first.size and first.base - letter.base > 0.15 * first.size
@@ -163,7 +96,9 @@ def _is_mark(word: list[_Letter], letter: _Letter) -> bool:
     return is_raised and letter.text in "0123456789*†‡" and not re.search(r"\d\Z|(?:\b|[ckdm])m\Z|\bft\Z", text)
 
 
-def _word(letters: list[_Letter]) -> Piece:
+def _word(letters: list[Letter]) -> Piece:
+    if sum(bool(_LEFTWARD.match(letter.text)) for letter in letters) * 2 > len(letters):
+        letters = sorted(letters, key=lambda letter: -letter.left)
     text = "".join(letter.text for letter in letters)
     main = Counter((round(letter.size, 1), letter.base, letter.bold) for letter in letters).most_common(1)[0][0]
     left, right = min(letter.left for letter in letters), max(letter.right for letter in letters)
@@ -235,9 +170,12 @@ def _pieces(words: list[Piece]) -> list[Piece]:
         else:
             rows.append([word])
     parted = [list(_parted(sorted(row, key=lambda word: word.left))) for row in rows]
-    joined = []
+    joined: list[Piece] = []
     for number, row in enumerate(parted):
-        around = [words for other in parted[max(0, number - 1) : number + 2] if other is not row for words in other]
+        if len(row) > MOST_COLUMNS:
+            joined += map(_piece, row)
+            continue
+        around = [other for other in parted[max(0, number - 1) : number + 2] if other is not row]
         joined += [_piece(words) for words in _rejoined(row, around)]
     return joined
 
@@ -255,16 +193,20 @@ def _parted(row: list[Piece]) -> Iterator[list[Piece]]:
         yield row[begun:]
 
 
-def _rejoined(row: list[list[Piece]], around: list[list[Piece]]) -> list[list[Piece]]:
-    """Join what only the wide spaces of a justified line part: the lines above and below run on across the gap."""
+def _rejoined(row: list[list[Piece]], around: list[list[list[Piece]]]) -> list[list[Piece]]:
+    """Join what only the wide spaces of a justified line part: a line above or below runs on across the gap.
+
+    Between cells or columns, one of them has a gap in the same place.
+    """
     joined = row[:1]
     for words in row[1:]:
         left, right, size = joined[-1][-1].right, words[0].left, words[0].size
-        near = [other for other in around if abs(other[0].base - words[0].base) < 2 * size]
-        across = [other for other in near if other[0].left < left and other[-1].right > right]
-        beside = [other for other in near if other not in across and other[0].left < right and other[-1].right > left]
-        ends = [other for other in near if other[-1].right <= left + size / 2 or other[0].left >= right - size / 2]
-        if right - left < 3 * size and across and not beside and not ends:
+        near = [other for other in around if abs(other[0][0].base - words[0].base) < 2 * size]
+        is_crossed = any(part[0].left < left and part[-1].right > right for other in near for part in other)
+        is_aligned = any(
+            before[-1].right < right and after[0].left > left for other in near for before, after in pairwise(other)
+        )
+        if right - left < 3 * size and is_crossed and not is_aligned:
             joined[-1] = joined[-1] + words
         else:
             joined.append(words)
@@ -273,8 +215,7 @@ def _rejoined(row: list[list[Piece]], around: list[list[Piece]]) -> list[list[Pi
 
 def _piece(words: list[Piece]) -> Piece:
     letters = "".join(word.text for word in words)
-    is_leftward = len(re.findall(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]", letters)) * 2 > len(letters)
-    if is_leftward:
+    if len(_LEFTWARD.findall(letters)) * 2 > len(letters):
         words = words[::-1]
     length = sum(len(word.text) for word in words)
     return Piece(
