@@ -419,6 +419,7 @@ def test_a_whole_session_breaks_no_rule_of_the_policy(tmp_path: Path, visit: Vis
         expect(page.locator(".turn")).to_have_count(1)
         page.get_by_role("button", name="New conversation").click()
         expect(page.locator(".welcome")).to_be_visible()
+        page.close()
     chain.close()
 
 

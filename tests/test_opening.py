@@ -195,6 +195,7 @@ def test_the_page_opens_while_it_is_indexed_and_says_how_far_that_is(towns: Chai
         page.get_by_role("tab", name="Conversation").click()
         ask(page, "How many sheep did Hule count?")
         expect(page.locator(".said").last).to_contain_text("17 sheep")
+        page.close()  # before the server, which may be looking for questions to go on with
 
 
 def test_a_trouble_of_the_index_is_told_with_the_next_step_and_forgotten_when_it_is_over(
