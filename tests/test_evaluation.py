@@ -280,3 +280,34 @@ def test_the_command_writes_a_report_with_every_number_and_answer(tmp_path: Path
     page = (tmp_path / "out" / "report.md").read_text()
     assert "reliability-questions.svg" in page
     assert (tmp_path / "out" / "reliability-questions.svg").read_text().startswith("<svg")
+
+
+def test_ranks_are_counted_to_their_limit_and_no_further() -> None:
+    ranks = [(1, 4), (4, 5), (5, 10), (10, 1), (0, 0)]
+    results = [Result(row(articles=("a.md",)), told(), fused, reranked) for fused, reranked in ranks]
+    numbers = metrics(results)
+    assert [numbers[f"hits_at_{k}_fused"] for k in (1, 4, 10)] == [0.2, 0.4, 0.8]
+    assert [numbers[f"hits_at_{k}"] for k in (1, 4, 10)] == [0.2, 0.4, 0.8]
+    assert numbers["mrr_at_10_fused"] == pytest.approx((1 + 1 / 4 + 1 / 5 + 1 / 10) / 5)
+    assert numbers["mrr_at_10"] == pytest.approx((1 / 4 + 1 / 5 + 1 / 10 + 1) / 5)
+    unranked = Result(row(articles=("a.md",), passages=({"text": "He left."},)), told(), 1, 1)
+    assert metrics([*results, unranked])["hits_at_1"] == 0.2, "nothing was searched for it"
+
+
+@pytest.mark.parametrize(
+    ("gold", "cited"),
+    [
+        ("He flew to Kenya on March 3.", True),
+        ("On March 3 he flew to Kenya, an aide said.", True),  # in another order, of which the quote is the shorter
+        ("He flew to Kenya on March 4.", True),  # five of six words
+        ("Kenya on March", True),
+        ("March Kenya on", False),  # few words must stand one after another
+        ("Kenya", True),
+        ("Ken", False),
+        ("He flew to Chad on April 9.", False),
+        ("The", False),
+    ],
+)
+def test_a_gold_sentence_is_cited_if_most_of_the_shorter_stands_in_the_other(gold: str, cited: bool) -> None:
+    for support in ((gold,), ("Something else was said of it.", gold)):
+        assert metrics([Result(row(support=support), told())])["support_recall"] == cited
