@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: chat chat-local test lint fix bench bench-page picture browser clean
+.PHONY: chat chat-local test test-fast mutants lint fix bench bench-page measure picture browser clean
 .DEFAULT_GOAL := help
 
 help:
@@ -21,6 +21,14 @@ chat-local: .venv/installed $(LOCAL)/installed ## the same, with a language mode
 test: .venv/installed-dev browser ## install what tests need and run them all
 	$(BIN)/python -m pytest
 
+test-fast: .venv/installed-dev ## run the tests that need no model, server, browser or other process: under a minute
+	$(BIN)/python -m pytest -q -m "not slow"
+
+# Of functions by mutmut, of rules (regular expressions and word lists) by a script; FILES="qa/when.py" for some only.
+mutants: .venv/installed-dev ## change the pure files in many small ways, and name the changes that no test minds (hours)
+	$(BIN)/mutmut run && $(BIN)/mutmut results
+	$(BIN)/python tests/mutate_rules.py $(FILES)
+
 lint: .venv/installed-dev ## check style and types
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
@@ -32,6 +40,10 @@ bench: .venv/installed ## measure speed and memory
 
 bench-page: .venv/installed-dev browser ## measure the page in a browser, and five people at once
 	$(BIN)/python benchmarks/page.py
+
+# The sets of two folders outside of the repository: make measure SHARED=… RTQA=…; a stopped run goes on where it was.
+measure: .venv/installed ## measure the answers on all question sets, and write the tables of README and docs/quality.md
+	$(BIN)/python benchmarks/measure.py $(if $(SHARED),--shared "$(SHARED)") $(if $(RTQA),--rtqa "$(RTQA)") --write
 
 picture: .venv/installed-dev browser ## make the picture of the README again
 	$(BIN)/python docs/picture.py

@@ -49,6 +49,7 @@ from tqdm import tqdm
 
 from qa import config
 from qa.archive import PAGE
+from qa.articles import locate
 from qa.chain import GIVEN_TO_WRITER, Chain
 from qa.citations import ABSTENTION, Scope
 from qa.cli import _open
@@ -62,7 +63,7 @@ from qa.models import CORES
 from qa.question import sought
 from qa.question_sets import Row, read_rows
 from qa.reader import READ
-from qa.search import RERANKED, _where, _Words, news_of, scope_of
+from qa.search import RERANKED, _where, _Words, news_of, rerank, scope_of
 from qa.support import Slice, stems, support
 from qa.writer import MAX_TOKENS, Writer
 
@@ -155,7 +156,7 @@ def compare(chain: Chain, rows: Sequence[Row], limit: int | None, most_answered:
     index = llama_index_of(chain)
     answerable = [row for row in rows if row.answerable and row.articles]
     unanswerable = [row for row in rows if row not in answerable]
-    paths = {article.path for article in chain.store.archive.articles.values()}
+    paths = {path for a in chain.store.archive.articles.values() for path in (a.path, a.file)}
     if strangers := [row.id for row in answerable if not paths.issuperset(row.articles)]:
         raise EvaluationError(
             f"{len(strangers)} questions, such as {strangers[0]}, name articles that {chain.settings.articles} lacks: "
@@ -244,7 +245,8 @@ def search_cells(chain: Chain, index: VectorStoreIndex, rows: Sequence[Row]) -> 
 
     def reranked(row: Row) -> list[NodeWithScore]:
         scope = scope_of(row.question, archive, as_of=row.as_of)
-        return retriever.reranked(sought(query_of(row.question)), fused(row, DEEPEST), scope, news_of(scope, archive))
+        query, recent = sought(query_of(row.question)), news_of(scope, archive)
+        return rerank(chain.models, query, fused(row, DEEPEST), scope, recent)
 
     searches: dict[str, Callable[[Row], Sequence[TextNode | NodeWithScore]]] = {
         BM25: by_words,
@@ -271,7 +273,7 @@ def search_cells(chain: Chain, index: VectorStoreIndex, rows: Sequence[Row]) -> 
         nodes[OFFLINE] = nodes[WRITTEN] = [node for node in nodes[OFFLINE] if node.node_id in read]
         for name, most in GIVEN.items():
             got = nodes[name][:most]
-            found = any(node.metadata["path"] in row.articles for node in got)
+            found = _rank([node.metadata["path"] for node in got], row.articles) > 0
             given[name].append((found, _holds(row, " ".join(node.text for node in got))))
     cells: Cells = {}
     for deep in (1, 4, 10):
@@ -430,7 +432,7 @@ def answer_cells(chain: Chain, name: str, told: Sequence[Told]) -> dict[str, str
             (article.path, quote) for t in told for (article, _, _), quote in zip(t.sources, t.quotes, strict=True)
         ]
         cells["quotes that stand in the file word for word"] = _share(
-            _spaced(quote) in _spaced((chain.settings.articles / path).read_text(encoding="utf-8-sig"))
+            _spaced(quote) in _spaced(locate(chain.settings.articles, path).read_text(encoding="utf-8-sig"))
             for path, quote in quoted_files
         )
     return cells

@@ -11,7 +11,7 @@ import json
 from datetime import date, timedelta
 from pathlib import Path
 
-from qa.articles import list_files, read_article
+from qa.articles import list_files, read_articles
 from qa.errors import UnreadableFile
 
 
@@ -22,16 +22,17 @@ def main() -> None:
     options = parser.parse_args()
     rows = [json.loads(line) for line in (options.folder / "questions.jsonl").read_text("utf-8").splitlines()]
     wanted = {path for row in rows for path in row["evidence"]}
-    published: dict[str, date | None] = {}
+    published: dict[str, list[date | None]] = {}
     for file in list_files(options.folder / "articles")[0]:
         if file.path in wanted:
             try:
-                published[file.path] = read_article(options.folder / "articles", file).published
+                found, _ = read_articles(options.folder / "articles", file)
             except UnreadableFile:
-                published[file.path] = None
+                continue
+            published[file.path] = [article.published for article in found]
     for row in rows:
         asked = date.fromisoformat(row["date"])
-        days = [published.get(path) for path in row["evidence"]]
+        days = [day for path in row["evidence"] for day in published.get(path, [])]
         if any(day and asked - timedelta(options.days) <= day <= asked for day in days):
             print(json.dumps(row, ensure_ascii=False))
 

@@ -1,9 +1,10 @@
 """The passages as rows in Chroma, and as one consistent state in memory with the articles that they join to."""
 
 import hashlib
+import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -12,11 +13,11 @@ from chromadb.api.models.Collection import Collection
 from llama_index.core.schema import TextNode
 
 from qa import copies, passages
-from qa.articles import Article
+from qa.articles import Article, Skipped
 from qa.articles.outlets import outlets
 from qa.citations import day
 
-FORMAT = "1"
+FORMAT = "2"
 """Of the rows in Chroma; a change makes older indexes stale."""
 
 PAGE = 5_000
@@ -26,17 +27,41 @@ _EVERY = ("article", "source")
 """What every row has of its article's metadata (and the day), to filter by; the first row of an article has all."""
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A file whose articles are all in the index: their paths by their ids, and the records that hold no article."""
+
+    paths: Mapping[str, str]
+    skipped: tuple[Skipped, ...] = ()
+
+    def head(self, file: str, article: str) -> dict[str, Any]:
+        """Return what the first row of an article says of its file, to be read by `_taken`; None is not kept."""
+        is_first = article == next(iter(self.paths))
+        skipped = [(record.path, record.reason) for record in self.skipped if is_first]
+        return {
+            "path": self.paths[article],
+            "file": file,
+            "articles": len(self.paths),
+            "skipped": json.dumps(skipped) if skipped else None,
+        }
+
+
+_OF_ROW = ("start", "day", "file", "articles", "skipped")
+"""What a first row has besides the metadata of its passage."""
+
+
 @dataclass(frozen=True)
 class Archive:
-    """One consistent state of the index: every passage, in the order of path and place."""
+    """One consistent state of the index: every passage, in the order of path and place, and by its id every file."""
 
     passages: tuple[TextNode, ...]
+    files: dict[str, Taken] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, nodes: Iterable[TextNode]) -> "Archive":
+    def of(cls, nodes: Iterable[TextNode], files: dict[str, Taken]) -> "Archive":
         """Return the state that these passages make, in whatever order they come."""
         order = sorted(nodes, key=lambda node: (node.metadata["path"], node.metadata["article"], node.start_char_idx))
-        return cls(tuple(order))
+        return cls(tuple(order), files)
 
     @cached_property
     def _by_article(self) -> dict[str, list[TextNode]]:
@@ -90,10 +115,10 @@ class Archive:
         return f"{line}{'; ' if undated else ', '}{', '.join(told)}" if told else line
 
 
-def row(node: TextNode) -> dict[str, Any]:
-    """Return what is kept of a passage besides its id, its text and its vector."""
+def row(node: TextNode, head: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is kept of a passage besides its id, its text and its vector; `head` if it is the first one."""
     start = node.start_char_idx or 0
-    kept = node.metadata if start == 0 else {name: node.metadata[name] for name in _EVERY}
+    kept = {**node.metadata, **head} if start == 0 else {name: node.metadata[name] for name in _EVERY}
     return {**kept, "start": start, "day": day_number(node)}
 
 
@@ -102,11 +127,27 @@ def day_number(node: TextNode) -> int:
     return int(node.metadata["published"].replace("-", "") or 0)
 
 
-def complete(collection: Collection) -> set[str] | None:
-    """Return the ids of the articles, by their first rows alone; None if they are not all there is, and complete."""
+def complete(collection: Collection) -> dict[str, Taken] | None:
+    """Return the files, by the first rows of their articles alone; None if they are not all there is, and complete."""
     heads = collection.get(where={"start": 0}, include=["metadatas"])["metadatas"] or []
-    number = sum(int(str(head["passages"])) for head in heads)
-    return {str(head["article"]) for head in heads} if number == collection.count() else None
+    files = _taken(heads)
+    is_all = sum(int(str(head["passages"])) for head in heads) == collection.count()
+    return files if is_all and sum(len(file.paths) for file in files.values()) == len(heads) else None
+
+
+def _taken(heads: Iterable[Mapping[str, Any]]) -> dict[str, Taken]:
+    """Return the files of which the first rows of all articles are there."""
+    grouped: dict[str, list[Mapping[str, Any]]] = {}
+    for head in heads:
+        grouped.setdefault(str(head["file"]), []).append(head)
+    return {
+        file: Taken(
+            {str(head["article"]): str(head["path"]) for head in rows},
+            tuple(Skipped(*record) for head in rows for record in json.loads(head.get("skipped") or "[]")),
+        )
+        for file, rows in grouped.items()
+        if len(rows) == rows[0]["articles"]
+    }
 
 
 def read(collection: Collection) -> tuple[Archive, set[str]]:
@@ -115,7 +156,7 @@ def read(collection: Collection) -> tuple[Archive, set[str]]:
     Raises ValueError for a text that is not the one that was written.
     """
     texts: dict[str, list[tuple[int, str]]] = {}
-    facts: dict[str, dict[str, Any]] = {}
+    heads: dict[str, Mapping[str, Any]] = {}
     ids: set[str] = set()
     for offset in range(0, collection.count(), PAGE):
         page = collection.get(limit=PAGE, offset=offset, include=["documents", "metadatas"])
@@ -124,15 +165,16 @@ def read(collection: Collection) -> tuple[Archive, set[str]]:
             article, start = str(kept["article"]), int(str(kept["start"]))
             texts.setdefault(article, []).append((start, text))
             if start == 0:
-                facts[article] = {name: value for name, value in kept.items() if name not in ("start", "day")}
+                heads[article] = kept
+    heads = {article: head for article, head in heads.items() if len(texts[article]) == head["passages"]}
     whole = []
-    for article, metadata in facts.items():
-        if len(texts[article]) == metadata["passages"]:
-            nodes = [passages.passage(text, start, metadata) for start, text in texts[article]]
-            if not ids.issuperset(node.node_id for node in nodes):  # an id is a hash of the text
-                raise ValueError(f"the text of {metadata['path']} is not the one that was written")
-            whole += nodes
-    return Archive.of(whole), ids.difference(node.node_id for node in whole)
+    for article, head in heads.items():
+        metadata = {name: value for name, value in head.items() if name not in _OF_ROW}
+        nodes = [passages.passage(text, start, metadata) for start, text in texts[article]]
+        if not ids.issuperset(node.node_id for node in nodes):  # an id is a hash of the text
+            raise ValueError(f"the text of {metadata['path']} is not the one that was written")
+        whole += nodes
+    return Archive.of(whole, _taken(heads.values())), ids.difference(node.node_id for node in whole)
 
 
 def count(number: int, noun: str) -> str:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -14,15 +14,19 @@ from llama_index.core.schema import NodeWithScore
 from qa import copies, reader
 from qa.archive import Archive
 from qa.articles import Article, list_files
-from qa.citations import ABSTENTION, Answer, Scope, nearest_line, text_of
-from qa.compose import choose, compose, with_speaker
+from qa.citations import ABSTENTION, Answer, Scope, abstention, limits_of, text_of
+from qa.compose import choose, compose
 from qa.config import Settings
 from qa.draft import check, finished
-from qa.errors import ArticlesError, WriterError
+from qa.errors import ArticlesError, QaError, QuestionError, StoreError, WriterError
+from qa.exact import holding
 from qa.followup import Turn, query_of
+from qa.indexing import Indexing
 from qa.models import CORES, Models
+from qa.progress import Progress
 from qa.question import asks_for_news, sought, tidy
 from qa.search import Filters, Retriever, news_of, of_days, scope_of
+from qa.speakers import with_speaker
 from qa.store import Store, Sync
 from qa.suggestions import Suggestions
 from qa.support import Score
@@ -47,54 +51,103 @@ CLOSE = 0.5
 class Chain:
     """Everything that answers: store, models, retriever, reader and, if one is configured, a writer.
 
-    Safe to use from several threads. Raises the errors of Store, and ModelsError.
+    Safe to use from several threads. The index is opened when it is first asked for, which raises the errors of Store,
+    and ArticlesError; until then nothing is locked. Raises ModelsError.
     """
 
     def __init__(self, settings: Settings, *, rebuild: bool = False) -> None:
         self.settings = settings
         self.writer = _writer(settings)
         self.models = _models(settings.models)
-        if not settings.articles.is_dir():
-            raise ArticlesError(
-                f"there is no folder of articles {settings.articles}: name one with --articles or QA_ARTICLES."
-            )
-        if rebuild and not list_files(settings.articles, limit_bytes=settings.limit_bytes)[0]:
-            raise ArticlesError(f"{settings.articles} holds no article to build the index from: nothing was changed.")
-        self.store = Store(
-            settings.index_folder,
-            self.models.embedder,
-            server=settings.chroma_url,
-            collection=settings.collection,
-            rebuild=rebuild,
-        )
-        self.retriever = Retriever(self.store, self.models)
+        self._rebuild = rebuild
+        self._store: Store | None = None
+        self._opening = threading.Lock()
         self._syncing = threading.Lock()
         self.last_sync = datetime.now(), Sync()
+        self.indexing: Indexing | None = None  # of the sync that goes on
+        self.trouble = ""  # why the last sync failed
         self._suggestions = Suggestions()
         # One after the other: at once they would only take turns, and all be as late as the last.
         self._reading = threading.BoundedSemaphore(CORES)
 
     def close(self) -> None:
         """Give the index free for another process."""
-        self.store.close()
+        if self._store is not None:
+            self._store.close()
+
+    @property
+    def store(self) -> Store:
+        """The index, opened now if it is not yet."""
+        with self._opening:
+            if self._store is None:
+                self._store = _store(self.settings, self.models, rebuild=self._rebuild)
+            return self._store
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        """The search over the index."""
+        return Retriever(self.store, self.models)
 
     def sync(
-        self, progress: Callable[[int, int], object] = lambda done, total: None, *, may_empty: bool = False
+        self,
+        progress: Callable[[Progress], object] = lambda now: None,
+        *,
+        may_empty: bool = False,
+        by_and_by: bool = False,
     ) -> Sync:
-        """Make the index equal to the folder of articles; `progress` is told bytes of new articles: done, and all.
+        """Make the index equal to the folder of articles; `progress` is told how far it is, and may raise to end it.
 
-        A folder without a single article is taken for a mistake, unless it `may_empty` the index.
+        A folder without a single article is taken for a mistake, unless it `may_empty` the index. `by_and_by`: what is
+        complete answers questions while the rest is taken up.
         """
+
+        def tell(now: Progress) -> None:
+            if self.indexing is not None and self.indexing.total:
+                self.indexing = replace(self.indexing, now=now)
+            elif now.of_files:
+                kept = len(self.store.known.articles)
+                self.indexing = Indexing(kept, kept, now)
+            elif self.indexing is not None:
+                self.indexing = replace(self.indexing, now=now)
+            progress(now)
+
+        def ready(archive: Archive) -> None:
+            self.retriever.prepare(archive)
+            if self.indexing is not None:
+                self.indexing = replace(self.indexing, searched=self.indexing.done)
+
         with self._syncing:
-            done = self.store.sync(
-                self.settings.articles,
-                limit_bytes=self.settings.limit_bytes,
-                progress=progress,
-                ready=self.retriever.prepare,
-                may_empty=may_empty,
-            )
+            try:
+                done = self.store.sync(
+                    self.settings.articles,
+                    limit_bytes=self.settings.limit_bytes,
+                    progress=tell,
+                    ready=ready,
+                    may_empty=may_empty,
+                    by_and_by=by_and_by,
+                )
+            except QaError as error:
+                self.trouble = str(error)
+                raise
+            finally:
+                self.indexing = None
+            self.trouble = ""
             self.last_sync = datetime.now(), done
             return done
+
+    @property
+    def archive(self) -> Archive:
+        """The state to show: what is known while a sync goes on, else what the last one left; empty if that is damaged.
+
+        It is not waited for, as opposed to `store.archive`, of which questions are asked.
+        """
+        if self.indexing is not None:
+            return self.store.known
+        try:
+            return self.store.archive
+        except StoreError as error:
+            self.trouble = str(error)
+            return Archive(())
 
     def article(self, id_: str) -> Article:
         """Return an article by its id; KeyError if the archive no longer has it."""
@@ -111,7 +164,11 @@ class Chain:
         started = time.perf_counter()
         question = tidy(question)
         notice, query = "", (by_rules := query_of(question, history))
+        indexing = self.indexing
         archive = self.store.archive  # one state for the whole answer, even if a sync ends meanwhile
+        gap = indexing.gap() if indexing else ""
+        if indexing and not archive.passages:
+            raise QuestionError(f"The articles are being read. {gap} Ask again in a moment.".replace("  ", " "))
         scope = scope_of(question, archive, **filters)
         if asks_for_news(sought(query)):
             scope = of_days(scope)
@@ -126,7 +183,7 @@ class Chain:
                         query = query if rewritten == question else query_of(rewritten, ())
                     hits = self.retriever.search(query, archive, scope)
                     for partial in self._written(replace(answer, query=query), hits, archive, self.writer):
-                        yield replace(partial, seconds=time.perf_counter() - started)
+                        yield _with_gap(replace(partial, seconds=time.perf_counter() - started), gap)
                     return
                 except WriterError as error:
                     why = str(error)
@@ -146,7 +203,7 @@ class Chain:
                     asked = replace(asked, query=bare, scope=of_days(scope))
                     news = self.read(asked, self.retriever.search(bare, archive, asked.scope), archive)
                     answer = answer if news.abstained else replace(news, query=query)
-            yield replace(answer, seconds=time.perf_counter() - started)
+            yield _with_gap(replace(answer, seconds=time.perf_counter() - started), gap)
 
     def read(
         self,
@@ -161,14 +218,17 @@ class Chain:
 
         What was `said` in answer to an earlier question, which is asked along, answers no more: places as of a Turn.
         """
-        stories, asked = _stories(answer, hits, archive), sought(answer.query)
+        asked = sought(answer.query)
+        hits = holding(asked, hits, archive.articles)
+        stories = _stories(answer, hits, archive)
         found = reader.find(asked, hits, self.models, stories, answer.scope, news_of(answer.scope, archive))
         findings = [f for f in found if (f.node.metadata["article"], f.words_start) not in said]
-        groups = choose(asked, findings, stories) if not abstains else []
+        decision = self.models.decision
+        groups = choose(asked, findings, stories, archive.articles, decision) if not abstains else []
         best = max((finding.probability for finding in findings), default=0.0)
-        sure = reader.confidence(asked, best, abstains=not groups)
+        sure = reader.confidence(asked, best, decision, abstains=not groups) if self.models.is_calibrated else None
         if not groups:
-            close = [f for f in findings if f.probability >= CLOSE * reader.answers_from(asked)]
+            close = [f for f in findings if f.probability >= CLOSE * reader.answers_from(asked, decision)]
             return _abstain(replace(answer, confidence=sure), hits, archive, close, stories)
         sentences, citations, spans, conflicts = compose(asked, groups, archive.articles, stories)
         return replace(
@@ -229,8 +289,16 @@ class Chain:
         return replace(answer, text=text_of(said), citations=citations, sentences=said, confidence=confidence)
 
     def examples(self) -> list[str]:
-        """Return up to four questions that the archive answers, for somebody who has not asked yet."""
-        return self._suggestions.examples(self.store.archive, self._offline)
+        """Return up to four questions that the archive answers, for somebody who has not asked yet.
+
+        None while a sync goes on: they would be made again for each state.
+        """
+        return [] if self.indexing else self._suggestions.examples(self.archive, self._offline)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a sync goes on, or examples are made after one."""
+        return self.indexing is not None or self._suggestions.is_making
 
     def suggest(self, answer: Answer, earlier: Collection[str] = ()) -> list[str]:
         """Return up to three answerable questions to go on with behind an answer, none of them among `earlier`."""
@@ -239,6 +307,15 @@ class Chain:
     def _offline(self, query: str, archive: Archive, scope: Scope) -> Answer:
         hits = self.retriever.search(query, archive, scope)
         return self.read(Answer(query, "", (), False, 0.0, "offline", 0.0, query, scope=scope), hits, archive)
+
+
+def _with_gap(answer: Answer, gap: str) -> Answer:
+    """Say in an answer what it does not rest on, and in an abstention that more may be known soon."""
+    if not gap:
+        return answer
+    if answer.abstained:
+        return replace(answer, text=f"{answer.text} {gap} Ask again when all are.")
+    return replace(answer, notice=f"{answer.notice} {gap}".strip())
 
 
 def _stories(answer: Answer, hits: Sequence[NodeWithScore], archive: Archive) -> dict[str, copies.Story]:
@@ -259,18 +336,32 @@ def _abstain(
     best = {copies.story_id(f.node.metadata["article"], stories): f for f in reversed(close)}
     quoted = [f for f in close if f is best[copies.story_id(f.node.metadata["article"], stories)]][:MOST_NEAREST]
     closest = tuple(
-        copies.cite(number, archive.articles[f.node.metadata["article"]], *with_speaker(f), stories)
-        for number, f in enumerate(quoted, start=1)
+        copies.cite(number, article, *with_speaker(article.text, f.start, f.end), stories)
+        for number, (article, f) in enumerate(
+            ((archive.articles[f.node.metadata["article"]], f) for f in quoted), start=1
+        )
     )
     ids = dict.fromkeys([c.article.id for c in closest] + [hit.node.metadata["article"] for hit in hits])
     nearest = tuple(archive.articles[id_] for id_ in ids)[:MOST_NEAREST]
-    said = [ABSTENTION, nearest_line(nearest), f"The archive has {archive.coverage()}."]
-    if answer.scope:
-        any_day = not (answer.scope.since or answer.scope.until) or asks_for_news(answer.query)
-        undated = "" if any_day else ", or undated"
-        said.append(f"Only articles {answer.scope}{undated} were searched.")
-    text = " ".join(filter(None, said))
+    limits = limits_of(answer.scope, dated_only=asks_for_news(answer.query))
+    text = abstention(nearest, archive.coverage(), limits)
     return replace(answer, text=text, citations=(), spans=(), abstained=True, nearest=nearest, closest=closest)
+
+
+def _store(settings: Settings, models: Models, *, rebuild: bool) -> Store:
+    if not settings.articles.is_dir():
+        raise ArticlesError(
+            f"there is no folder of articles {settings.articles}: name one with --articles or QA_ARTICLES."
+        )
+    if rebuild and not list_files(settings.articles, limit_bytes=settings.limit_bytes)[0]:
+        raise ArticlesError(f"{settings.articles} holds no article to build the index from: nothing was changed.")
+    return Store(
+        settings.index_folder,
+        models.embedder,
+        server=settings.chroma_url,
+        collection=settings.collection,
+        rebuild=rebuild,
+    )
 
 
 @lru_cache(maxsize=2)

@@ -97,7 +97,8 @@ class Answer:
 
     `query` is the stand-alone question that was searched for; it differs from `question` for a follow-up.
     `confidence` is the estimated probability, 0 to 1, that the answer is right (when `abstained`: that it was
-    right to abstain). `mode` is "offline" or the name of the language model. `notice` tells what went wrong on
+    right to abstain); None where the networks of `QA_MODELS` bring no numbers to estimate it by.
+    `mode` is "offline" or the name of the language model. `notice` tells what went wrong on
     the way, if anything did. `spans` are the shortest words that answer, at most one in a quote; a quote without one
     answers as a whole. `conflicts` are the words of each different answer where articles contradict each other.
     `scope` tells which articles were searched, all if it is empty. `nearest` are the articles that come closest to a
@@ -110,7 +111,7 @@ class Answer:
     text: str
     citations: tuple[Citation, ...]
     abstained: bool
-    confidence: float
+    confidence: float | None
     mode: str
     seconds: float
     query: str = ""
@@ -168,7 +169,7 @@ class Answer:
             "question": self.question,
             "text": self.text,
             "abstained": self.abstained,
-            "confidence": round(self.confidence, 3),
+            "confidence": None if self.confidence is None else round(self.confidence, 3),
             "mode": self.mode,
             "seconds": round(self.seconds, 3),
             "notice": self.notice,
@@ -194,6 +195,17 @@ def text_of(sentences: Sequence[Sentence]) -> str:
     (Sentence("Henry left.", (1, 2)), Sentence("He is ill.", ())) -> "Henry left. [1][2]"
     """
     return " ".join(f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in sentences if s.citations)
+
+
+def abstention(nearest: Sequence[Article], coverage: str, limits: str) -> str:
+    """Say that the articles do not say, which come nearest, what the archive has and what limits the search had."""
+    return " ".join(filter(None, [ABSTENTION, nearest_line(nearest), f"The archive has {coverage}.", limits]))
+
+
+def limits_of(scope: Scope, *, dated_only: bool = False) -> str:
+    """Say in a sentence what a search was limited to, or ""; undated articles pass days unless `dated_only`."""
+    undated = ", or undated" if (scope.since or scope.until) and not dated_only else ""
+    return f"Only articles {scope}{undated} were searched." if scope else ""
 
 
 def nearest_line(nearest: Sequence[Article]) -> str:

@@ -2,12 +2,12 @@
 
 import argparse
 import io
-import json
 import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,9 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from qa import __version__, config
 from qa.errors import EvaluationError, FetchError, QaError, SettingsError, StoreError
+from qa.visible import visible, visible_json
+
+MOST_NAMED = 10
+"""Files that are named in one line."""
 
 if TYPE_CHECKING:  # `qa --help` must answer at once: what is slow to import is imported by the command that needs it
     from qa.chain import Chain
+    from qa.progress import Progress
+    from qa.question_sets import Row
     from qa.store import Sync
 
 
@@ -32,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.run(options, config.load(flags)))
     except QaError as error:
-        print(f"qa: {error}", file=sys.stderr)
+        print(visible(f"qa: {error}"), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("qa: stopped; what was indexed is kept, and the next run goes on from there.", file=sys.stderr)
@@ -60,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     where = add.add_mutually_exclusive_group(required=True)
     where.add_argument("urls", nargs="*", default=[], metavar="URL", help="address of an article")
     where.add_argument("--feed", metavar="URL", help="an RSS or Atom feed or a sitemap, and all articles it names")
-    add.add_argument("--limit", type=int, default=50, metavar="N", help="no more than N articles of the feed (50)")
+    add.add_argument("--limit", type=_count, default=50, metavar="N", help="no more than N articles of the feed (50)")
     add.set_defaults(rebuild=False)  # the index is brought up to date as by `qa index`
     ask = command("ask", _ask, "Ask a question.")
     ask.add_argument("question", nargs="+", metavar="QUESTION")
@@ -83,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("receipt", type=Path, metavar="RECEIPT", help="JSON file, saved from the page")
     evaluate = command("eval", _evaluate, "Measure answers on question sets with known answers (JSON lines).")
     evaluate.add_argument("files", type=Path, nargs="+", metavar="FILE", help="question set; the README describes it")
-    evaluate.add_argument("--limit", type=int, metavar="N", help="only the first N questions of each file")
+    evaluate.add_argument("--limit", type=_count, metavar="N", help="only the first N questions of each file")
     evaluate.add_argument("--out", type=Path, metavar="DIR", help="folder for report.json and report.md")
     for sub in (add, ask, serve, status, verify, evaluate):
         sub.add_argument("--articles", type=Path, metavar="FOLDER", help="folder of articles (QA_ARTICLES)")
@@ -97,12 +103,22 @@ def _date(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is no date: write it like 2024-03-07") from None
 
 
+def _count(text: str) -> int:
+    number = int(text) if text.removeprefix("-").isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of questions or articles: write 1 or more")
+    return number
+
+
 def _index(options: argparse.Namespace, settings: config.Settings) -> int:
     from qa.archive import count
 
     chain, done = _open(settings, rebuild=options.rebuild)
     for skipped in done.skipped:
-        print(f"qa: skipped {skipped.path}: {skipped.reason}", file=sys.stderr)
+        print(visible(f"qa: skipped {skipped.path}: {skipped.reason}"), file=sys.stderr)
+    if done.hidden:
+        named = ", ".join(done.hidden[:MOST_NAMED]) + (", …" if len(done.hidden) > MOST_NAMED else "")
+        print(visible(f"qa: hidden text left out of {count(len(done.hidden), 'file')}: {named}"), file=sys.stderr)
     place = settings.chroma_url or settings.index_folder
     articles = done.added + done.changed + done.unchanged
     print(f"{count(articles, 'article')}, {count(chain.store.count(), 'passage')} in {place}")
@@ -135,10 +151,10 @@ def _add(options: argparse.Namespace, settings: config.Settings) -> int:
     for one in feed if options.feed else each():
         if isinstance(one, Added):
             did[one.state] += 1
-            print(f"{one.state} {one.path}: {one.title}", flush=True)
+            print(visible(f"{one.state} {one.path}: {one.title}"), flush=True)
         else:
             did["skipped"] += 1
-            print(f"qa: skipped {one.path}: it {one.reason}", file=sys.stderr)
+            print(visible(f"qa: skipped {one.path}: it {one.reason}"), file=sys.stderr)
     print("fetched: " + ", ".join(f"{number} {state}" for state, number in did.items()), flush=True)
     indexed = _index(options, settings) if did["skipped"] < sum(did.values()) else 0
     return 1 if did["skipped"] else indexed
@@ -154,17 +170,27 @@ def _ask(options: argparse.Namespace, settings: config.Settings) -> int:
         until=options.until,
         as_of=options.as_of,
     )
-    print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) if options.json else answer)
+    print(visible_json(answer.to_dict()) if options.json else visible(str(answer)))
     return 0
 
 
 def _serve(options: argparse.Namespace, settings: config.Settings) -> int:
-    from qa.web import check_port, serve
+    from qa.chain import Chain
+    from qa.web import check_port, open_index, serve
 
-    check_port(settings.host, settings.port)  # before the index is built, which may take a while
-    chain, done = _open(settings)
-    _tell_skipped(done)
-    serve(chain, host=settings.host, port=settings.port, open_browser=options.open)
+    check_port(settings.host, settings.port)  # before the models are loaded, which may take a while
+    # The page opens in any case, and says what is wrong with the index.
+    chain = Chain(settings)
+    open_index(chain, host=settings.host, port=settings.port)
+    with _bar() as show:
+        serve(
+            chain,
+            host=settings.host,
+            port=settings.port,
+            open_browser=options.open,
+            progress=show,
+            on_first=_tell_skipped,
+        )
     return 0
 
 
@@ -196,11 +222,11 @@ def _status(options: argparse.Namespace, settings: config.Settings) -> int:
         "fingerprint": archive.fingerprint,
     }
     if options.json:
-        print(json.dumps(facts, ensure_ascii=False, indent=2))
+        print(visible_json(facts))
     else:
         for name, value in facts.items():
             shown = ", ".join(f"{k}: {v}" for k, v in value.items()) if isinstance(value, dict) else value
-            print(f"{name.replace('_', ' '):16} {'-' if shown in (None, '') else shown}")
+            print(visible(f"{name.replace('_', ' '):16} {'-' if shown in (None, '') else shown}"))
     return 0
 
 
@@ -210,31 +236,34 @@ def _verify(options: argparse.Namespace, settings: config.Settings) -> int:
     said = receipt.read(options.receipt)
     chain, done = _open(settings)
     _tell_skipped(done)
-    checks = receipt.verify(said, chain.store.archive)
-    print(said["question"])
-    for check in checks:
+    found = receipt.verify(said, chain.store.archive)
+    lines = [said["question"], said["text"]]
+    for check in found.quotes:
         words = " ".join(check.quote.split())
-        print(f"[{check.number}] {'holds' if check.holds else 'DOES NOT HOLD'}: “{words}” {check.finding}.")
-    holding = sum(check.holds for check in checks)
-    print(f"{holding} of {len(checks)} quotes hold." if checks else "The answer was that the articles do not say.")
-    return 0 if holding == len(checks) else 1
+        lines.append(f"[{check.number}] {'holds' if check.holds else 'DOES NOT HOLD'}: “{words}” {check.finding}.")
+    lines += [f"DOES NOT FIT: {fault.field} {fault.finding}." for fault in found.faults]
+    lines += [f"Not compared: {note}." for note in found.open]
+    holding, quotes = sum(check.holds for check in found.quotes), len(found.quotes)
+    lines.append(f"{holding} of {quotes} quotes hold." if quotes else "The answer was that the articles do not say.")
+    if found.faults:
+        lines.append("But not all that the receipt tells fits: it was edited, or the articles are not what they were.")
+    lines.append(f"Signature: {found.origin}.")
+    print(visible("\n".join(" ".join(line.split()) for line in lines)))
+    return 0 if found.holds else 1
 
 
 def _evaluate(options: argparse.Namespace, settings: config.Settings) -> int:
     from tqdm import tqdm
 
     from qa import evaluation, metrics, question_sets, report
+    from qa.chain import Chain
 
     sets = {file.stem: question_sets.read_rows(file)[: options.limit] for file in options.files}
     if len(sets) < len(options.files):
         raise EvaluationError("two of the files have the same name, which their numbers go by: rename one.")
-    chain, done = _open(replace(settings, api_key="", base_url=""))  # the offline path is what is measured
-    _tell_skipped(done)
-    known = {article.path for article in chain.store.archive.articles.values()}
-    named = {path for rows in sets.values() for row in rows if not row.passages for path in row.articles}
-    if strange := sorted(named - known):
-        told = f"{', '.join(strange[:3])}{', …' if len(strange) > 3 else ''}"
-        print(f"qa: not in the archive, and so never found: {told} ({len(strange)} in all)", file=sys.stderr)
+    settings = replace(settings, api_key="", base_url="")  # the offline path is what is measured
+    asks_archive = any(row.asks_archive for rows in sets.values() for row in rows)
+    chain = _open_for(sets.values(), settings) if asks_archive else Chain(settings)
     results = {}
     for name, rows in sets.items():
         results[name] = [evaluation.ask(chain, row) for row in tqdm(rows, desc=name, unit=" questions", disable=None)]
@@ -247,14 +276,27 @@ def _evaluate(options: argparse.Namespace, settings: config.Settings) -> int:
             "version": __version__,
             "commit": _commit(),
             "models": chain.models.fingerprints(),
-            "settings": evaluation.settings(),
-            "articles": len(chain.store.archive.articles),
-            "fingerprint": chain.store.archive.fingerprint,
+            "settings": evaluation.settings(chain.models),
             "limit": options.limit,
         }
+        if asks_archive:
+            archive = chain.store.archive
+            about |= {"articles": len(archive.articles), "fingerprint": archive.fingerprint}
         report.write(options.out, results, about)
         print(f"report in {options.out / 'report.md'}")
     return 0
+
+
+def _open_for(sets: "Iterable[Sequence[Row]]", settings: config.Settings) -> "Chain":
+    """Return the chain over the archive that these rows are asked of, and name the articles that it lacks."""
+    chain, done = _open(settings)
+    _tell_skipped(done)
+    known = {path for a in chain.store.archive.articles.values() for path in (a.path, a.file)}
+    named = {path for rows in sets for row in rows if row.asks_archive for path in row.articles}
+    if strange := sorted(named - known):
+        told = f"{', '.join(strange[:3])}{', …' if len(strange) > 3 else ''}"
+        print(visible(f"qa: not in the archive, and so never found: {told} ({len(strange)} in all)"), file=sys.stderr)
+    return chain
 
 
 def _commit() -> str | None:
@@ -279,20 +321,33 @@ def _tell_skipped(done: "Sync") -> None:
 
 def _open(settings: config.Settings, *, rebuild: bool = False) -> "tuple[Chain, Sync]":
     """Return the chain with its index up to date; progress is told on standard error."""
-    from tqdm import tqdm
-
     from qa.chain import Chain
 
     chain = Chain(settings, rebuild=rebuild)
+    with _bar() as show:
+        return chain, chain.sync(show)
+
+
+@contextmanager
+def _bar() -> Iterator["Callable[[Progress], object]"]:
+    """Show a bar on standard error while new articles are taken up; it is told how far that is."""
+    from tqdm import tqdm
+
     bars: list[tqdm[Any]] = []
 
-    def show(done: int, total: int) -> None:
-        if total and not bars:  # without news there is nothing to show
-            bars.append(tqdm(total=total, unit="B", unit_scale=True, desc="indexing", disable=None))
+    def show(now: "Progress") -> None:
+        if now.of_bytes and not bars:  # without news there is nothing to show
+            bars.append(tqdm(total=now.of_bytes, unit="B", unit_scale=True, desc="indexing", disable=None))
         for bar in bars:
-            bar.update(done - bar.n)
+            bar.update(now.bytes - bar.n)
+        if now.of_files and now.files == now.of_files:
+            close()
 
-    done = chain.sync(show)
-    for bar in bars:
-        bar.close()
-    return chain, done
+    def close() -> None:
+        while bars:
+            bars.pop().close()
+
+    try:
+        yield show
+    finally:
+        close()

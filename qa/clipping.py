@@ -37,7 +37,9 @@ def clip(data: bytes, content_type: str, url: str, published: str, *, limit_byte
         raise UnreadableFile(_no_article(no_text, tree) or str(error)) from error
     if reason := _no_article(article, tree):
         raise UnreadableFile(reason)
-    article = replace(article, url=url, source=article.source or (urlsplit(url).hostname or "").removeprefix("www."))
+    article = replace(
+        article, has_hidden=False, url=url, source=article.source or (urlsplit(url).hostname or "").removeprefix("www.")
+    )
     return _settled(article, published, limit_bytes)
 
 

@@ -84,7 +84,7 @@ def get(
             return page
         try:
             target = _address(str(target.join(page.headers["location"])))
-        except (FetchError, httpx.InvalidURL, UnicodeError) as error:
+        except (FetchError, httpx.InvalidURL, ValueError) as error:
             raise FetchError(url, "redirects to what is no web address: look for its new one") from error
     raise FetchError(url, f"redirects more than {REDIRECTS} times: {SAVE_IT}")
 
@@ -123,12 +123,18 @@ def unpacked(url: str, chunks: Iterable[bytes], limit_bytes: int, *, encoding: s
     return bytes(data)
 
 
+_HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?|[0-9a-f:.]*:[0-9a-f:.]*", re.IGNORECASE)
+
+
 def _address(url: str) -> httpx.URL:
     try:
         address = httpx.URL(url.strip())
-    except (httpx.InvalidURL, UnicodeError):
-        address = httpx.URL()
-    if address.scheme not in ("http", "https") or not address.host or len(url) > 2_000:
+        # A host that begins with xn-- is decoded only where it is asked for, and may turn out to be none.
+        has_host = bool(address.host and _HOST.fullmatch(address.raw_host.decode("ascii")))
+    except (httpx.InvalidURL, ValueError):
+        address, has_host = httpx.URL(), False
+    has_port = address.port is None or 0 < address.port < 65_536
+    if not (has_host and has_port) or address.scheme not in ("http", "https") or len(url) > 2_000:
         raise FetchError(url[:2_000], "is no web address: write it like https://example.org/article")
     if address.userinfo:
         raise FetchError(url, "holds a user name: leave out what stands before the @")

@@ -6,28 +6,30 @@ from time import perf_counter
 
 from qa import compose, reader, search
 from qa.archive import Archive
-from qa.articles import Article
+from qa.articles import Article, file_of
 from qa.chain import Chain
 from qa.citations import Answer
 from qa.followup import Turn, query_of, resolve
 from qa.metrics import Result
+from qa.models import Models
 from qa.passages import split
 from qa.question import sought
 from qa.question_sets import Row
-from qa.search import RERANKED, news_of
+from qa.search import RERANKED, rerank
 
 DEEPEST = 10
 """Articles down to which a search is judged."""
 
 
-def settings() -> dict[str, object]:
+def settings(models: Models) -> dict[str, object]:
     """Return the numbers that decide what is found and told, by their names, as an evaluation runs with them."""
     chosen = {
         search: ("CANDIDATES", "RERANKED", "RANK_CONSTANT", "HANDICAP", "RECENT", "AGED"),
-        reader: ("READ", "JUDGED", "DECISION"),
+        reader: ("READ", "JUDGED"),
         compose: ("ADDS", "DIFFERS", "APART", "LEADS", "MOST_SENTENCES", "MOST_DIFFERING"),
     }
-    return {name.lower(): getattr(module, name) for module, names in chosen.items() for name in names}
+    numbers = {name.lower(): getattr(module, name) for module, names in chosen.items() for name in names}
+    return {**numbers, "decision": models.decision or reader.DECISION}
 
 
 def ask(chain: Chain, row: Row) -> Result:
@@ -44,18 +46,16 @@ def _open(chain: Chain, row: Row) -> Result:
         history.append(Turn(earlier, answer))
     *_, answer = chain.stream(row.question, history=history, as_of=row.as_of)
     if not row.articles:
-        return Result(row, answer)
+        return Result(row, answer, decision=chain.models.decision)
     archive = chain.store.archive
-    nodes = chain.retriever.fused(sought(answer.query), archive, answer.scope, top_k=3 * DEEPEST)
-    recent = news_of(answer.scope, archive)
-    hits = chain.retriever.reranked(sought(answer.query), nodes[:RERANKED], answer.scope, recent)
+    nodes, hits = chain.retriever.stages(answer.query, archive, answer.scope, deep=3 * DEEPEST)
     reranked = [hit.node for hit in hits]
-    fused, best = ([node.metadata["path"] for node in found] for found in (nodes, reranked + nodes[RERANKED:]))
-    return Result(row, answer, _rank(fused, row.articles), _rank(best, row.articles))
+    fused, best = ([node.metadata["path"] for node in found] for found in (nodes, reranked + nodes[len(hits) :]))
+    return Result(row, answer, _rank(fused, row.articles), _rank(best, row.articles), chain.models.decision)
 
 
 def _closed(chain: Chain, row: Row) -> Result:
-    """Ask the passages of a row, each taken for an article, without the store."""
+    """Ask the passages of a row, each taken for an article; the index is not opened."""
     nodes = []
     for number, found in enumerate(row.passages):
         text = " ".join(str(found["text"]).split())
@@ -66,9 +66,9 @@ def _closed(chain: Chain, row: Row) -> Result:
     history = [Turn(q, Answer(q, "", (), True, 0.0, "offline", 0.0, q)) for q in row.history]
     started = perf_counter()
     query = query_of(row.question, history)
-    hits = chain.retriever.reranked(sought(query), nodes)[:RERANKED]
+    hits = rerank(chain.models, sought(query), nodes)[:RERANKED]
     answer = chain.read(Answer(row.question, "", (), False, 0.0, "offline", 0.0, query), hits, archive)
-    return Result(row, replace(answer, seconds=perf_counter() - started))
+    return Result(row, replace(answer, seconds=perf_counter() - started), decision=chain.models.decision)
 
 
 def _resolved(row: Row) -> Result:
@@ -81,6 +81,10 @@ def _resolved(row: Row) -> Result:
 
 
 def _rank(found: Iterable[str], wanted: Sequence[str]) -> int:
-    """Return the place of the first wanted article among the different ones found: (["a", "a", "b"], ["b"]) -> 2."""
+    """Return the place of the first wanted article among the different ones found: (["a", "a", "b"], ["b"]) -> 2.
+
+    What is wanted may be the path of an article, or of a file that holds several: then any of them will do.
+    """
+    found = (path if path in wanted else file_of(path) for path in found)
     places = {path: place for place, path in enumerate(dict.fromkeys(found), start=1) if place <= DEEPEST}
     return min((places[path] for path in wanted if path in places), default=0)

@@ -17,6 +17,7 @@ from urllib.robotparser import RobotFileParser
 import yaml
 
 from qa.articles import Article, Skipped
+from qa.articles.worker import shared
 from qa.clipping import clip, document
 from qa.download import SAVE_IT, Page, Web, bare, get, good, unpacked
 from qa.errors import ArticlesError, FetchError, UnreadableFile
@@ -97,7 +98,7 @@ def _add(item: _Item, folder: Path, saved: dict[str, _Saved], web: Web) -> Added
     try:
         published = item.published or before.get("published", "")
         kind = page.headers.get("content-type", "")
-        article = clip(good(item.url, page).data, kind, address, published, limit_bytes=web.limit_bytes)
+        article = shared().run(clip, good(item.url, page).data, kind, address, published, limit_bytes=web.limit_bytes)
     except UnreadableFile as error:
         raise FetchError(item.url, str(error)) from error
     now = {
@@ -179,25 +180,42 @@ def _items(url: str, web: Web, limit: int, robots: dict[str, RobotFileParser | s
 
 def _named(page: Page, limit_bytes: int) -> tuple[str, list[_Item]]:
     """Return the kind of a feed or sitemap and what it names: a feed in its order, a sitemap the newest first."""
+    is_packed = page.data.startswith(b"\x1f\x8b")  # sitemap.xml.gz
+    data = unpacked(page.url, [page.data], limit_bytes) if is_packed else page.data
+    try:
+        return shared().run(_parsed, data, page.url)
+    except UnreadableFile as error:
+        raise FetchError(page.url, str(error)) from error
+
+
+def _parsed(data: bytes, url: str) -> tuple[str, list[_Item]]:
     import feedparser
     from lxml import etree
 
-    feed: Mapping[str, Any] = feedparser.parse(io.BytesIO(page.data), response_headers={"content-location": page.url})
+    feed: Mapping[str, Any] = feedparser.parse(io.BytesIO(data), response_headers={"content-location": url})
     if kind := feed.get("version"):
-        links = [(entry.get("link"), entry.get("published", "")) for entry in feed["entries"]]
-        return kind, [_Item(urljoin(page.url, link), published) for link, published in links if link]
-    is_packed = page.data.startswith(b"\x1f\x8b")  # sitemap.xml.gz
-    data = unpacked(page.url, [page.data], limit_bytes) if is_packed else page.data
+        # What is "updated" to the parser may be all that an Atom feed has, or the dc:date of an RSS feed.
+        days = [[str(entry[name]) for name in ("published", "updated") if name in entry] for entry in feed["entries"]]
+        links = [(str(entry.get("link", "")), (*day, "")[0]) for entry, day in zip(feed["entries"], days, strict=True)]
+        return str(kind), [_Item(_joined(url, link), published) for link, published in links if link]
     try:
         root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
     except etree.XMLSyntaxError:
         root = None
-    kind = etree.QName(root).localname if root is not None else ""
+    kind = str(etree.QName(root).localname) if root is not None else ""
     if kind not in ("urlset", "sitemapindex"):
-        raise FetchError(page.url, "is neither an RSS or Atom feed nor a sitemap: give the address of one of them")
+        raise UnreadableFile("is neither an RSS or Atom feed nor a sitemap: give the address of one of them")
     rows = [[row.findtext(f".//{{*}}{name}") or "" for name in ("loc", "lastmod", "publication_date")] for row in root]
     rows.sort(key=lambda row: row[1] or row[2], reverse=True)
     return kind, [_Item(loc.strip(), published) for loc, _, published in rows if loc]
+
+
+def _joined(base: str, link: str) -> str:
+    """Return a link as an address, or as it is written where it makes none: what is wrong is told when it is asked."""
+    try:
+        return urljoin(base, link)
+    except ValueError:
+        return link
 
 
 def _heed(robots: dict[str, RobotFileParser | str], url: str, web: Web) -> None:
@@ -215,5 +233,5 @@ def _heed(robots: dict[str, RobotFileParser | str], url: str, web: Web) -> None:
     rules_or_reason = robots[place]
     if isinstance(rules_or_reason, str):
         raise FetchError(url, rules_or_reason)
-    if not rules_or_reason.can_fetch("qa", url):
+    if not rules_or_reason.can_fetch("qa", bare(url)):
         raise FetchError(url, f"is closed to programs by robots.txt: {SAVE_IT}")

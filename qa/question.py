@@ -70,6 +70,7 @@ _NEWS = re.compile(
     r"(?:new|news|headlines|latest|overview|summary|articles|archive|stories|reports|happening|going on|up|this|all)"
     r"(?: (?:about|of|today|now|here|in|the|news|archive|articles))*[\s?.!]*"
     r"|(?:summari[sz]e|recap)[\s?.!]*|what(?:['’]s| has| have)? happened[\s?.!]*"
+    r"|what (?:was|has been) (?:in the news|published|reported)[\s?.!]*"
     r"|what (?:do|does) the (?:articles|archive|reports) (?:say|tell|cover|report)(?: about)?[\s?.!]*"
     r"|(?:hello|hi|hey|help|what can (?:i ask|you (?:do|tell))(?: you| me)?(?: about)?)(?: there)?[\s?.!]*",
     re.I,

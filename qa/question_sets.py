@@ -37,6 +37,11 @@ class Row:
     rewrite: str = ""
     as_of: date | None = None
 
+    @property
+    def asks_archive(self) -> bool:
+        """Whether it is asked of the archive, and not of passages of its own or only resolved."""
+        return not (self.passages or self.rewrite)
+
 
 _TRUTH = {"any", "answers", "all", "support", "abstain", "answerable", "evidence", "articles", "rewrite"}
 

@@ -6,19 +6,21 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from llama_index.core.schema import NodeWithScore, TextNode
 
-from qa.articles.sentences import sentences
+from qa.articles import Article
 from qa.citations import Scope
 from qa.copies import NO_COPIES, Story, story_id
-from qa.models import Models, Reading
+from qa.models import Decision, Models, Reading
+from qa.periods import tells_another
 from qa.question import asks_for_news, is_topic, may_have_several, sought, takes_a_sentence, topic_words, with_unit
+from qa.same import Said, say_same
 from qa.search import AGED, as_asked_of, is_aged, is_of_days
-from qa.support import DIGITS, SCALES, stems
+from qa.support import stems
+from qa.telling import candidates
 from qa.when import names_time
 
 READ = 6
@@ -40,11 +42,6 @@ Where a question is to be answered it tells no more than the other signals do: s
 NEVER = -15.0
 """The reader's score for a sentence of which it saw nothing."""
 
-_CHOICE = re.compile(r"[A-H][.)] (?:\S+ ){0,7}\S*[^.!”\"\s]")
-"""A line of a quiz: "C. Port-au-Prince"."""
-
-_SCALED = re.compile(rf"\b(\d+(?:\.\d+)?)[ \u00a0-]({'|'.join(SCALES)})\b")
-
 _NOTE = re.compile(
     r"(?:updated?|corrections?|clarifications?|editor['’]s note|this (?:story|article) (?:has|was))\b", re.I
 )
@@ -54,7 +51,7 @@ SIGNALS = ("reader", "sentence", "passage", "agreement")
 """What the probability of a sentence is made of, in the order of the weights:
 
 the reader's score for its best words; of a topic the cross-encoder's logit for the sentence; its logit for the passage;
-and, where a few words answer, in how many other articles, copies apart, the reader finds the same words, as log(1 + n).
+and, where a few words answer, in how many other articles, copies apart, the reader finds the same, as log(1 + n).
 What is not asked for is 0.
 """
 
@@ -86,6 +83,17 @@ class Finding:
         origin = self.node.start_char_idx or 0
         return self.node.text[self.start - origin : self.end - origin]
 
+    def said(self, article: Article | None = None) -> Said:
+        """Return what is compared with other findings; names are looked up in the passage without the `article`."""
+        published = self.node.metadata["published"]
+        return Said(
+            self.sentence,
+            self.words_start - self.start,
+            self.words_end - self.start,
+            date.fromisoformat(published) if published else None,
+            article.text if article else self.node.text,
+        )
+
 
 def find(
     question: str,
@@ -106,8 +114,10 @@ def find(
     for its in dict.fromkeys(asked.values()):
         those = [hit for hit in hits[:READ] if asked[hit.node.node_id] == its]
         found += signals(its, those, models, stories)
-    found = judged(question, found, recent)
-    if any(f.probability >= answers_from(question) and is_of_days(f.node, scope) for f in found):
+    found = [f for f in found if not _of_another_period(question, f)]
+    found = judged(question, found, recent, models.decision)
+    least = answers_from(question, models.decision)
+    if any(f.probability >= least and is_of_days(f.node, scope) for f in found):
         found = [
             f
             for f in found
@@ -116,56 +126,67 @@ def find(
     return found
 
 
-def judged(question: str, findings: Sequence[Finding], recent: date | None = None) -> list[Finding]:
+def _of_another_period(question: str, finding: Finding) -> bool:
+    published: str = finding.node.metadata["published"]
+    before = finding.node.text[: finding.start - (finding.node.start_char_idx or 0)]
+    day = date.fromisoformat(published) if published else None
+    return tells_another(question, finding.sentence, before, finding.node.metadata["title"], day)
+
+
+def judged(
+    question: str, findings: Sequence[Finding], recent: date | None = None, decision: Decision | None = None
+) -> list[Finding]:
     """Return findings with their probabilities, most probable first.
 
     Where an article published since `recent` answers, it is less probable that an older one tells what is meant.
     A sentence with all the words of a topic tells about it, however probable the rest makes it.
     """
-    bias, *weights = _decision(question)["weights"]
+    bias, *weights = _decision(question, decision)["weights"]
+    least = answers_from(question, decision)
     logits = [bias + sum(w * x for w, x in zip(weights, f.signals, strict=True)) for f in findings]
     aged = [is_aged(finding.node, recent) for finding in findings]
-    told = [logistic(logit) >= answers_from(question) for logit in logits]
+    told = [logistic(logit) >= least for logit in logits]
     dated = [bool(finding.node.metadata["published"]) for finding in findings]
     if any(answers and on and not old for answers, on, old in zip(told, dated, aged, strict=True)):
         logits = [logit - AGED * old for logit, old in zip(logits, aged, strict=True)]
     found = [replace(f, probability=logistic(logit)) for f, logit in zip(findings, logits, strict=True)]
     words = topic_words(question) if is_topic(question) else []
     if words and all(map(stems, words)):  # not "US troops", of which "us" would count for nothing
-        wanted, least = stems(question), answers_from(question)
+        wanted = stems(question)
         holds = [wanted <= stems(finding.sentence) for finding in found]
         found = [replace(f, probability=max(f.probability, least * all_)) for f, all_ in zip(found, holds, strict=True)]
     return sorted(found, key=lambda finding: -finding.probability)
 
 
-def answers_from(question: str) -> float:
+def answers_from(question: str, decision: Decision | None = None) -> float:
     """Return the probability from which on a sentence is taken for an answer; below it, the answer is an abstention."""
-    return float(_decision(question)["answers"])
+    return float(_decision(question, decision)["answers"])
 
 
-def confidence(question: str, best: float, *, abstains: bool) -> float:
+def confidence(question: str, best: float, decision: Decision | None = None, *, abstains: bool) -> float:
     """Return the probability that an answer, or an abstention, is right, by that of the best sentence.
 
     They differ: an answer has several sentences, and what is too unsure to be told may be an answer nevertheless.
     Fitted as in Platt, "Probabilistic outputs for support vector machines" (1999).
     """
-    shift, scale = _decision(question)["abstains" if abstains else "answered"]
+    shift, scale = _decision(question, decision)["abstains" if abstains else "answered"]
     best = min(max(best, 1e-4), 1 - 1e-4)
     return logistic(shift + scale * math.log(best / (1 - best)))
 
 
-def best_behind(question: str, confidence: float, *, abstains: bool) -> float:
+def best_behind(question: str, confidence: float, decision: Decision | None = None, *, abstains: bool) -> float:
     """Return the best sentence's probability that a confidence was made from: answers and abstentions compare by it."""
-    shift, scale = _decision(question)["abstains" if abstains else "answered"]
+    shift, scale = _decision(question, decision)["abstains" if abstains else "answered"]
     sure = min(max(confidence, 1e-12), 1 - 1e-12)
     return logistic((math.log(sure / (1 - sure)) - shift) / scale)
 
 
-def _decision(question: str) -> dict[str, Any]:
+def _decision(question: str, decision: Decision | None) -> Mapping[str, Any]:
+    """Return the numbers for a kind of question: of DECISION, but for networks of one's own that bring theirs."""
     question = sought(question)
     kind = "topic" if is_topic(question) else "sentence" if takes_a_sentence(question) else "words"
-    decision: dict[str, Any] = DECISION[kind]
-    return decision
+    numbers: Mapping[str, Any] = (decision or DECISION)[kind]
+    return numbers
 
 
 def signals(
@@ -173,10 +194,10 @@ def signals(
 ) -> list[Finding]:
     """Return the sentences worth judging, with their signals; their probability is not set yet.
 
-    What an article asks, and the choices of its quiz, tell nothing; but somebody may be quoted with a question.
+    What an article asks, the choices of its quiz and its stubs tell nothing; a list is one sentence.
     """
     passages = [(hit.node, hit.score or 0.0) for hit in hits if isinstance(hit.node, TextNode)][:READ]
-    bounds = [[(a, b) for a, b in sentences(node.text) if _tells(node.text, a, b)] for node, _ in passages]
+    bounds = [candidates(node.text) for node, _ in passages]
     readings = models.read(question, [node.text for node, _ in passages], bounds)
     seen: list[_Seen] = []
     for (node, relevance), places, found in zip(passages, bounds, readings, strict=True):
@@ -199,7 +220,9 @@ def signals(
         c, d = with_unit(question, node.text, reading.start, end) if marked else (a, b)
         of_sentence = (max(reading.score, NEVER), logit, relevance)
         findings.append(Finding(node, origin + a, origin + b, origin + c, origin + d, node.text[c:d], of_sentence))
-    return [replace(f, signals=(*f.signals, 0.0 if whole else _agreement(f, findings, stories))) for f in findings]
+    # What the reader finds above "none".
+    told = [(story_id(f.node.metadata["article"], stories), f.said()) for f in findings if f.signals[0] > 0]
+    return [replace(f, signals=(*f.signals, 0.0 if whole else _agreement(f, told, stories))) for f in findings]
 
 
 _Seen = tuple[TextNode, float, tuple[int, int], Reading]
@@ -233,17 +256,10 @@ def _with_further(question: str, seen: Sequence[_Seen], models: Models) -> list[
 
 def _leads(hits: Sequence[NodeWithScore]) -> Iterator[Finding]:
     for node in (hit.node for hit in hits if isinstance(hit.node, TextNode)):
-        told = ((a, b) for a, b in sentences(node.text) if _tells(node.text, a, b) and not _NOTE.match(node.text, a))
-        start, end = next(told, (0, 0))
+        start, end = next(((a, b) for a, b in candidates(node.text) if not _NOTE.match(node.text, a)), (0, 0))
         if end:
             a, b = ((node.start_char_idx or 0) + offset for offset in (start, end))
             yield Finding(node, a, b, a, b, node.text[start:end], (), 1.0)
-
-
-def _tells(text: str, start: int, end: int) -> bool:
-    """Whether a sentence is neither what an article asks nor a choice of its quiz."""
-    line = text[text.rfind("\n", 0, start) + 1 :].partition("\n")[0]
-    return text[end - 1] != "?" and not _CHOICE.fullmatch(line.strip())
 
 
 def logistic(logit: float) -> float:
@@ -251,34 +267,8 @@ def logistic(logit: float) -> float:
     return 1 / (1 + math.exp(-logit))
 
 
-def same_words(one: str, other: str) -> bool:
-    """Whether one's words hold all of the other's: "Ariel Henry" and "Henry", "2 million" and "2,000,000", not "2".
-
-    A bare decimal number may lack its scale, which the question names: "12.6" and "12.6 million".
-    """
-    a, b = (distinct_words(_in_figures(text)) for text in (one, other))
-    bare = [text for text in (one, other) if re.fullmatch(r"\W*\d+\.\d+\W*", text)]
-    told = distinct_words(one) & distinct_words(other)
-    return bool(a and b and (a <= b or b <= a)) or any(distinct_words(text) <= told for text in bare)
-
-
-def _agreement(finding: Finding, findings: Sequence[Finding], stories: Mapping[str, Story]) -> float:
-    """Return log(1 + n), n being the other stories in which the reader finds the same words above "none"."""
-    others = {
-        story_id(other.node.metadata["article"], stories)
-        for other in findings
-        if other.signals[0] > 0 and same_words(other.words, finding.words)
-    }
+def _agreement(finding: Finding, told: Sequence[tuple[str, Said]], stories: Mapping[str, Story]) -> float:
+    """Return log(1 + n), n being the other stories of those `told` that give the same answer."""
+    said = finding.said()
+    others = {story for story, other in told if say_same(other, said)}
     return math.log1p(len(others - {story_id(finding.node.metadata["article"], stories)}))
-
-
-def distinct_words(text: str) -> frozenset[str]:
-    """Return the words of a text in lower case, numbers in digits, without articles and the like."""
-    words = re.findall(r"\d[\d.:-]*\d|\w+", text.lower().replace(",", ""))  # "4.5" holds no "4"
-    return frozenset(DIGITS.get(word, word) for word in words) - {"a", "an", "the", "of", "in", "on", "to"}
-
-
-def _in_figures(text: str) -> str:
-    """Write large numbers out: "two million people" -> "2000000 people"."""
-    digits = re.sub(r"\w+", lambda word: DIGITS.get(word[0], word[0]), text.lower().replace(",", ""))
-    return _SCALED.sub(lambda match: f"{Decimal(match[1]) * SCALES[match[2]]:.0f}", digits)

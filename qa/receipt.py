@@ -1,51 +1,63 @@
-"""A receipt: one answer with all that is needed to check its quotes later, against the same archive or a newer one."""
+"""A receipt: one answer with all that is needed to check it later, against the same archive or a newer one.
 
-import hashlib
+What a receipt tells is compared with the archive as far as the archive can tell, and its signature says whether this
+program made it as it is (`qa.signature`).
+"""
+
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from qa import __version__
+from qa import __version__, signature
 from qa.archive import Archive
-from qa.articles import Article
-from qa.citations import ABSTENTION, Answer, Citation, Scope, Sentence, Span, text_of
+from qa.citations import Answer, Scope
 from qa.copies import cite, stories
 from qa.errors import ReceiptError
+from qa.receipt_faults import (
+    Check,
+    Fault,
+    check_quote,
+    cited_faults,
+    facts_faults,
+    missing_faults,
+    numbered,
+    scope_faults,
+    scope_of,
+    sentence_faults,
+    sentences_of,
+    span_faults,
+    spans_of,
+    text_faults,
+    text_hash,
+)
+from qa.receipt_format import Told, parse
 
-FORMAT = 1
+__all__ = ["Check", "Fault", "Verification", "read", "receipt", "restore", "text_hash", "verify"]
 
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """Whether quote `number` of a receipt still stands, word for word, where the receipt says; `finding` says why."""
-
-    number: int
-    quote: str
-    holds: bool
-    finding: str
+FORMAT = 2
+"""Of what is made. Format 1 had no signature; it is still checked as far as it can be."""
 
 
 def receipt(answer: Answer, models: dict[str, str]) -> dict[str, Any]:
-    """Return an answer in plain types with the hash of each cited text, the models, the version and the time (UTC)."""
+    """Return an answer in plain types with the hash of each cited text, the models, the version and the time (UTC).
+
+    It is signed with the key of this machine; `signature` is None where no key can be kept.
+    """
     told = answer.to_dict()
     quoted = zip(told["citations"] + told["closest"], answer.citations + answer.closest, strict=True)
     for cited, citation in quoted:
         cited["article"]["sha256"] = text_hash(citation.article)
-    return {
+    said = {
         "receipt": FORMAT,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         **told,
         "models": models,
         "version": __version__,
     }
-
-
-def text_hash(article: Article) -> str:
-    """Return the SHA-256 of an article's text in UTF-8."""
-    return hashlib.sha256(article.text.encode()).hexdigest()
+    return {**said, "signature": signature.sign(said)}
 
 
 def read(file: Path) -> dict[str, Any]:
@@ -60,99 +72,120 @@ def read(file: Path) -> dict[str, Any]:
         ) from error
     if not isinstance(said, dict) or "receipt" not in said:
         raise ReceiptError(f"{file} is no receipt: save one from the page, or from Python with qa.receipt.receipt().")
-    if said["receipt"] != FORMAT:
-        raise ReceiptError(f"{file} is a receipt of format {said['receipt']!r}; this version of qa checks {FORMAT}.")
+    if said["receipt"] not in (1, FORMAT):
+        raise ReceiptError(
+            f"{file} is a receipt of format {said['receipt']!r}; this version of qa checks 1 to {FORMAT}."
+        )
     return said
 
 
-def verify(said: dict[str, Any], archive: Archive) -> list[Check]:
-    """Check every quote of a receipt against an archive; raises ReceiptError when the receipt does not fit together."""
-    try:
-        checks = [_check(cited, archive) for cited in said["citations"]]
-        close = [_check(cited, archive) for cited in said.get("closest", ())]  # older receipts have none
-        sentences = _sentences(said)
-        known = {check.number for check in checks}
-        marked = {number for sentence in sentences for number in sentence.citations}
-        abstains = said["abstained"] is True and not checks and str(said["text"]).startswith(ABSTENTION)
-        agrees = abstains or (said["abstained"] is False and said["text"] == text_of(sentences))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ReceiptError(f"the receipt lacks something or was edited ({error!r}): save it again.") from error
-    if not agrees:
-        raise ReceiptError("the text of the answer is not that of its cited sentences: the receipt was edited.")
-    if not marked <= known:
-        raise ReceiptError(
-            f"the answer cites {sorted(marked - known)}, which the receipt does not have: it was edited."
-        )
-    if not abstains and not checks:
-        raise ReceiptError("the answer has no quote at all: the receipt was edited.")
-    return checks + close
+# ---- check one ------------------------------------------------------------------------------------
+
+
+OWN = "made by this program on this machine, and not edited since"
+OTHER = "made by another program or machine, and not edited since it was signed with the key"
+UNSIGNED = "unsigned: nothing tells who made it"
+EDITED = "the signature does not fit: the receipt was edited after it was signed"
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What became of a receipt: of each quote, of each field that does not fit, of its signature.
+
+    `origin` is one of OWN, OTHER (with the key behind it), UNSIGNED and EDITED. `open` names what nothing here tells.
+    """
+
+    quotes: tuple[Check, ...]
+    faults: tuple[Fault, ...]
+    origin: str
+    open: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether every quote holds and nothing else is at fault."""
+        return all(check.holds for check in self.quotes) and not self.faults
+
+
+def verify(said: dict[str, Any], archive: Archive) -> Verification:
+    """Compare a receipt with an archive, and with its signature; raises ReceiptError when it is not whole."""
+    told = parse(said)
+    quoted = [*numbered("citations", told.citations), *numbered("closest", told.closest)]
+    checks = tuple(check_quote(cited, archive) for _, cited in quoted)
+    faults = [fault for place, cited in quoted for fault in cited_faults(place, cited, archive)]
+    for place, facts in numbered("nearest", told.nearest):
+        faults += facts_faults(place, facts, archive)
+    faults += [
+        *missing_faults(told),
+        *sentence_faults(told),
+        *text_faults(told),
+        *span_faults(told),
+        *scope_faults(told),
+    ]
+    origin, by_signature = _origin(said, told)
+    named = {fault.field.partition("[")[0].partition(".")[0] for fault in faults}
+    faults += [fault for fault in by_signature if fault.field not in named]
+    return Verification(checks, tuple(faults), origin, _open(told, origin, archive))
 
 
 def restore(said: dict[str, Any], archive: Archive) -> Answer | None:
-    """Return the answer of a receipt, its citations tied to this archive; None unless every quote still holds."""
+    """Return the answer of a receipt, its citations tied to this archive; None unless all of it still holds.
+
+    Nor is one taken back that this program did not sign, where it signs: it would sign it when it is saved again.
+    """
     try:
-        if not all(check.holds for check in verify(said, archive)):
-            return None
-        quoted = said["citations"], said.get("closest", ())
-        known = stories([c["article"]["id"] for cited in quoted for c in cited], archive.copies, Scope())
-        citations, closest = (
-            tuple(cite(c["number"], archive.articles[c["article"]["id"]], c["start"], c["end"], known) for c in cited)
-            for cited in quoted
-        )
-        scope, confidence = said["scope"], float(said["confidence"])
-        if not 0 <= confidence <= 1:
-            return None
-        return Answer(
-            question=str(said["question"]),
-            text=str(said["text"]),
-            citations=citations,
-            abstained=said["abstained"] is True,
-            confidence=confidence,
-            mode=str(said["mode"]),
-            seconds=float(said["seconds"]),
-            query=str(said["query"]),
-            notice=str(said["notice"]),
-            sentences=_sentences(said),
-            spans=_spans(said["spans"], citations),
-            conflicts=_spans(said["conflicts"], citations),
-            scope=Scope(str(scope["source"]), _date(scope["since"]), _date(scope["until"]), str(scope["words"])),
-            nearest=tuple(archive.articles[a["id"]] for a in said["nearest"] if a["id"] in archive.articles),
-            closest=closest,
-        )
-    except (ReceiptError, AttributeError, KeyError, OverflowError, TypeError, ValueError):
+        found = verify(said, archive)
+        told = parse(said)
+    except ReceiptError:
         return None  # not a receipt of ours: whoever asked decides what to show instead
-
-
-def _check(cited: dict[str, Any], archive: Archive) -> Check:
-    """Find the quote of one citation in the archive: where the receipt says, or in a newer version of its article."""
-    number, quote, start, end, facts = (cited[name] for name in ("number", "quote", "start", "end", "article"))
-    if not (isinstance(quote, str) and quote and type(start) is type(end) is type(number) is int and 0 <= start < end):
-        raise ValueError(f"quote {number!r}")
-    article = archive.articles.get(facts["id"])
-    if article is not None and text_hash(article) == facts["sha256"]:
-        if article.text[start:end] == quote:
-            return Check(number, quote, True, f"stands word for word in {article.path}")
-        return Check(
-            number, quote, False, f"does not stand at {start} to {end} of {article.path}: the receipt was edited"
-        )
-    newer = next(
-        (a for a in archive.articles.values() if a.path == facts["path"] or (a.url and a.url == facts["url"])), None
+    trusted = found.origin == OWN or (found.origin == UNSIGNED and signature.sign({}) is None)
+    if not (found.holds and trusted):
+        return None
+    known = stories([c.article.id for c in told.citations + told.closest], archive.copies, Scope())
+    citations, closest = (
+        tuple(cite(c.number, archive.articles[c.article.id], c.start, c.end, known) for c in cited)
+        for cited in (told.citations, told.closest)
     )
-    if newer is None:
-        return Check(number, quote, False, f"its article {facts['path']} is no longer in the archive")
-    now = "still holds these words" if quote in newer.text else "no longer holds these words"
-    return Check(number, quote, False, f"{newer.path} was changed since, and {now}")
+    return Answer(
+        question=told.question,
+        text=told.text,
+        citations=citations,
+        abstained=told.abstained,
+        confidence=told.confidence,
+        mode=told.mode,
+        seconds=told.seconds,
+        query=told.query,
+        notice=told.notice,
+        sentences=sentences_of(told),
+        spans=spans_of(told.spans),
+        conflicts=spans_of(told.conflicts),
+        scope=scope_of(told),
+        nearest=tuple(archive.articles[a.id] for a in told.nearest if a.id in archive.articles),
+        closest=closest,
+    )
 
 
-def _sentences(said: dict[str, Any]) -> tuple[Sentence, ...]:
-    return tuple(Sentence(str(s["text"]), tuple(int(n) for n in s["citations"])) for s in said["sentences"])
+def _origin(said: Mapping[str, Any], told: Told) -> tuple[str, list[Fault]]:
+    """Return who made a receipt, and which fields are not what was signed."""
+    if told.signature is None:
+        return UNSIGNED, []
+    signed, mine = {n: v for n, v in said.items() if n != "signature"}, said["signature"]
+    changed = signature.edited(signed, mine)
+    if changed is None:
+        return EDITED, [Fault("signature", "does not fit")]
+    if changed:
+        return EDITED, [Fault(name, "is not what was signed") for name in changed]
+    return (OWN if signature.is_own(mine) else f"{OTHER} {signature.fingerprint(mine)}"), []
 
 
-def _spans(places: Sequence[dict[str, Any]], citations: Sequence[Citation]) -> tuple[Span, ...]:
-    cited = {citation.number: citation.article for citation in citations}
-    spans = tuple(Span(p["number"], p["text"], p["start"], p["end"]) for p in places)
-    return tuple(span for span in spans if cited[span.number].text[span.start : span.end] == span.text)
-
-
-def _date(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+def _open(told: Told, origin: str, archive: Archive) -> tuple[str, ...]:
+    """Name what neither the archive nor the signature tells."""
+    gone = [f.path for c in told.citations for f in c.also if f.id not in archive.articles]
+    gone += [f.path for f in told.nearest if f.id not in archive.articles]
+    notes = [f"{path} is no longer in the archive: what is told of it was not compared" for path in dict.fromkeys(gone)]
+    if origin not in (OWN, EDITED):
+        notes.append(
+            "question, query, time words, confidence, mode, times, models, version and notice, which no article tells"
+        )
+        if not told.is_offline:
+            notes.append(f"the sentences were written by {told.mode}: whether they are as it wrote them is not known")
+    return tuple(notes)

@@ -21,9 +21,10 @@ from qa.citations import Scope
 from qa.copies import without_repeats
 from qa.errors import QuestionError
 from qa.models import Models
+from qa.periods import named_periods
 from qa.question import asks_for_news, sought
 from qa.store import Store
-from qa.when import period, present, without
+from qa.when import is_of_another_year, period, present, without
 
 CANDIDATES = 30
 """Passages that each of the two searches brings."""
@@ -87,6 +88,8 @@ def scope_of(
     words = ""
     newest = archive.dates[-1] if archive.dates else None
     asked = period(question, as_of or present(date.today(), newest))
+    if asked and asked.guessed and is_of_another_year(asked.guessed, (node.text for node in archive.passages)):
+        asked = None
     by_words = asked if since is until is None and not any_time else None
     if by_words and any(not _within(day, by_words.since, by_words.until) for day in archive.dates):
         since, until, words = by_words.since, by_words.until, by_words.words
@@ -121,8 +124,8 @@ def as_asked_of(node: BaseNode, query: str, scope: Scope) -> str:
     "Who left Haiti in March 2024?" is "Who left Haiti?" for an article of that month, whose date says the rest, and
     "Who left Haiti in March?" for a later one of that year.
     """
-    if scope.days is None or scope.timed not in query:
-        return query
+    if scope.days is None or scope.timed not in query or named_periods(scope.timed):
+        return query  # of a quarter the articles of the next one tell
     bare, year = without(scope.timed, query), scope.days[0].year
     if is_of_days(node, scope):
         return bare if len(bare.split()) > 2 else query
@@ -179,11 +182,28 @@ class Retriever(BaseRetriever):
         Of a request its topic is searched; if it is for the news, the newest articles are found, by their beginning.
         Undated articles pass every date. Raises QuestionError for an outlet that the archive does not have.
         """
+        return self.stages(query, archive, scope, top_k=top_k)[1][:top_k]
+
+    def stages(
+        self,
+        query: str,
+        archive: Archive,
+        scope: Scope = Scope(),  # noqa: B008  it is immutable
+        *,
+        top_k: int = RERANKED,
+        deep: int = 0,
+    ) -> tuple[list[TextNode], list[NodeWithScore]]:
+        """Return what a search does: up to `deep` fused passages (at least those reranked), and the hits made of them.
+
+        Both are best first. The news are not ranked by relevance: its passages are the same in both.
+        """
         query = sought(query)
         if asks_for_news(query):
-            return [NodeWithScore(node=node, score=0.0) for node in _newest(archive, scope, top_k)]
-        nodes = self.fused(query, archive, scope, top_k=max(top_k, RERANKED))
-        return self.reranked(query, nodes, scope, news_of(scope, archive))[:top_k]
+            newest = _newest(archive, scope, top_k)
+            return newest, [NodeWithScore(node=node, score=0.0) for node in newest]
+        read = max(top_k, RERANKED)
+        nodes = self.fused(query, archive, scope, top_k=max(read, deep))
+        return nodes, rerank(self._models, query, nodes[:read], scope, news_of(scope, archive))
 
     def fused(
         self,
@@ -210,29 +230,30 @@ class Retriever(BaseRetriever):
         best = sorted(ranks, key=lambda id_: (-ranks[id_], id_))
         return without_repeats((words.nodes[id_] for id_ in best), words.copies)[:top_k]
 
-    def reranked(
-        self,
-        query: str,
-        nodes: Sequence[TextNode],
-        scope: Scope = Scope(),  # noqa: B008  it is immutable
-        recent: date | None = None,
-    ) -> list[NodeWithScore]:
-        """Return passages as hits in the order of the cross-encoder, articles before other kinds of pages.
-
-        Those published before `recent`, if it is given, follow the others, the undated among them.
-        """
-        asked = [as_asked_of(node, query, scope) for node in nodes]
-        hits = []
-        for question in dict.fromkeys(asked):
-            those = [node for node, its in zip(nodes, asked, strict=True) if its == question]
-            logits = self._models.relevance(question, [node.get_content(MetadataMode.EMBED) for node in those])
-            for node, logit in zip(those, logits, strict=True):
-                behind = HANDICAP.get(node.metadata["kind"], 0.0) + AGED * is_aged(node, recent)
-                hits.append(NodeWithScore(node=node, score=logit - behind))
-        return sorted(hits, key=lambda hit: -(hit.score or 0.0))
-
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return self.search(query_bundle.query_str, self._store.archive)
+
+
+def rerank(
+    models: Models,
+    query: str,
+    nodes: Sequence[TextNode],
+    scope: Scope = Scope(),  # noqa: B008  it is immutable
+    recent: date | None = None,
+) -> list[NodeWithScore]:
+    """Return passages as hits in the order of the cross-encoder, articles before other kinds of pages.
+
+    Those published before `recent`, if it is given, follow the others, the undated among them.
+    """
+    asked = [as_asked_of(node, query, scope) for node in nodes]
+    hits = []
+    for question in dict.fromkeys(asked):
+        those = [node for node, its in zip(nodes, asked, strict=True) if its == question]
+        logits = models.relevance(question, [node.get_content(MetadataMode.EMBED) for node in those])
+        for node, logit in zip(those, logits, strict=True):
+            behind = HANDICAP.get(node.metadata["kind"], 0.0) + AGED * is_aged(node, recent)
+            hits.append(NodeWithScore(node=node, score=logit - behind))
+    return sorted(hits, key=lambda hit: -(hit.score or 0.0))
 
 
 class _Words:

@@ -95,7 +95,7 @@ class Suggestions:
 
         While somebody else has them made for a new state of the archive, those of the state before are returned.
         """
-        if self._examples[0] != archive.fingerprint and self._making.acquire(blocking=not self._examples[0]):
+        if self._examples[0] != archive.fingerprint and self._making.acquire(blocking=False):
             try:
                 if self._examples[0] != archive.fingerprint:
                     newest = sorted(archive.articles.values(), key=lambda a: a.published or date.min, reverse=True)
@@ -105,6 +105,11 @@ class Suggestions:
             finally:
                 self._making.release()
         return self._examples[1]
+
+    @property
+    def is_making(self) -> bool:
+        """Whether somebody has examples made at present."""
+        return self._making.locked()
 
     def after(self, answer: Answer, archive: Archive, ask: Ask, earlier: Collection[str] = ()) -> list[str]:
         """Return up to three questions to go on with, none of them among `earlier`.
@@ -128,5 +133,5 @@ def _answered(questions: Iterable[str], archive: Archive, scope: Scope, ask: Ask
         answer = ask(question, archive, scope)
         # "Who is …?" shall be answered by what somebody is, not by any sentence about them.
         to_the_point = bool(answer.spans) or not question.startswith("Who")
-        if not answer.abstained and answer.confidence >= SURE and to_the_point:
+        if not answer.abstained and (answer.confidence is None or answer.confidence >= SURE) and to_the_point:
             yield question

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from watchfiles import watch
 
 from qa.errors import QaError
+from qa.progress import Progress
 
 if TYPE_CHECKING:
     from qa.chain import Chain
@@ -33,14 +34,35 @@ CHECK_SHARE = 20
 log = logging.getLogger(__name__)
 
 
-def follow(chain: "Chain", on_change: Callable[["Sync"], object] = lambda done: None) -> Callable[[], None]:
+def follow(
+    chain: "Chain",
+    on_change: Callable[["Sync"], object] = lambda done: None,
+    *,
+    on_first: Callable[["Sync"], object] = lambda done: None,
+    progress: Callable[[Progress], object] = lambda now: None,
+) -> Callable[[], None]:
     """Keep the index equal to the folder of articles from now on, in a thread; return the function that ends it.
 
-    `on_change` is called there after each sync that changed something. Errors are logged, and it goes on. The function
-    that ends it waits for the passages that are being written; what is left is taken up by the next run.
+    `on_change` is called there after each sync that changed something, `on_first` after the first one in any case;
+    `progress` is told how far each is. Errors are logged, and it goes on. The function that ends it waits for the
+    passages that are being written; what is left is taken up by the next run.
     """
     stop = threading.Event()
-    thread = threading.Thread(target=_follow, args=(chain, on_change, stop), name="qa-watch", daemon=True)
+    first = [on_first]
+
+    def done(sync: "Sync") -> None:
+        if first:
+            first.pop()(sync)
+        if sync.added or sync.changed or sync.removed:
+            log.info("took up %d added, %d changed, %d removed", sync.added, sync.changed, sync.removed)
+            on_change(sync)
+
+    def go_on(now: Progress) -> None:
+        if stop.is_set():
+            raise _Stopped
+        progress(now)
+
+    thread = threading.Thread(target=_follow, args=(chain, go_on, done, stop), name="qa-watch", daemon=True)
     thread.start()
 
     def end() -> None:
@@ -54,7 +76,9 @@ class _Stopped(Exception):
     """The sync was ended because the program ends."""
 
 
-def _follow(chain: "Chain", on_change: Callable[["Sync"], object], stop: threading.Event) -> None:
+def _follow(
+    chain: "Chain", go_on: Callable[[Progress], object], done: Callable[["Sync"], object], stop: threading.Event
+) -> None:
     folder = chain.settings.articles.resolve()
     known: set[str] | None = None  # troubles of the sync before, so that a lasting one is told once
     while not stop.is_set():
@@ -74,14 +98,14 @@ def _follow(chain: "Chain", on_change: Callable[["Sync"], object], stop: threadi
             ):
                 if changes or not took:  # at first, for what happened before anybody watched
                     before = time.monotonic()
-                    known = _sync(chain, on_change, stop, known, trouble)
+                    known = _sync(chain, go_on, done, known, trouble)
                     took = time.monotonic() - before
                 # A folder that took the place of another is not the one that is watched.
                 if _identity(folder) != place or time.monotonic() - started > max(CHECK_SECONDS, CHECK_SHARE * took):
                     break
         except (OSError, RuntimeError) as error:  # such as more folders than the system watches for one user
             trouble = f"changes in {folder} are not reported ({error}): it is looked through now and then instead."
-            known = _sync(chain, on_change, stop, known, trouble)
+            known = _sync(chain, go_on, done, known, trouble)
             stop.wait(CHECK_SECONDS / 6)
 
 
@@ -95,24 +119,17 @@ def _identity(folder: Path) -> tuple[int, int] | None:
 
 def _sync(
     chain: "Chain",
-    on_change: Callable[["Sync"], object],
-    stop: threading.Event,
+    go_on: Callable[[Progress], object],
+    done: Callable[["Sync"], object],
     known: set[str] | None,
     trouble: str,
 ) -> set[str]:
     """Sync, log the troubles that are not known yet, and return those of now."""
-
-    def go_on(done: int, total: int) -> None:
-        if stop.is_set():
-            raise _Stopped
-
     troubles, skipped = {trouble} - {""}, set()
     try:
-        done = chain.sync(go_on)
-        skipped = {f"skipped {file.path}: {file.reason}" for file in done.skipped}
-        if done.added or done.changed or done.removed:
-            log.info("took up %d added, %d changed, %d removed", done.added, done.changed, done.removed)
-            on_change(done)
+        sync = chain.sync(go_on, by_and_by=True)
+        skipped = {f"skipped {file.path}: {file.reason}" for file in sync.skipped}
+        done(sync)
     except _Stopped:
         pass
     except QaError as error:

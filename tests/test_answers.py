@@ -257,3 +257,23 @@ def test_an_abstention_quotes_what_may_answer_and_nothing_where_nothing_may(seed
     *_, far = seeds.stream("What is the population of Haiti?")
     assert far.abstained
     assert not far.closest
+
+
+def test_what_was_deleted_or_replaced_since_it_was_asked_about_is_told_no_more(tmp_path: Path) -> None:
+    question = "How much was the mill of Tarn fined?"
+    report = "# Mill fined\n\nThe court of Tarn fined the mill of Tarn 90,000 crowns on Thursday."
+    folder = folder_of(tmp_path / "articles", fine=report, port="The port of Elin was closed by a storm on Friday.")
+    chain = Chain(settings_for(tmp_path))
+    chain.sync()
+    *_, first = chain.stream(question)
+    assert "90,000" in first.text
+    (folder / "fine.md").write_text(report.replace("90,000", "75,000"), encoding="utf-8")
+    chain.sync()
+    *_, replaced = chain.stream(question, history=[Turn(question, first)])
+    (folder / "fine.md").unlink()
+    chain.sync()
+    *_, deleted = chain.stream(question, history=[Turn(question, replaced)])
+    chain.close()
+    assert "75,000" in replaced.text
+    assert "90,000" not in replaced.text
+    assert deleted.abstained

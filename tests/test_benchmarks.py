@@ -54,3 +54,29 @@ def test_the_ablation_tells_what_an_answer_loses_without_a_part(tmp_path: Path) 
     assert "contradictions 1.000" in table["nothing"]
     assert "contradictions −1.000" in table["a second and further answer"]
     assert table["articles before digests and live blogs"] == "", "there are none here"
+
+
+def test_a_measurement_that_was_stopped_goes_on_and_asks_no_set_twice(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    for name in ("golden", "bench", "seeds"):
+        (shared / name).mkdir(parents=True)
+    (shared / "seeds" / "ferry.md").write_text("---\ntitle: Ferry\n---\nThe ferry to Elin sank on May 2.\n")
+    asked = {"question": "When did the ferry to Elin sink?", "any": ["May 2"], "articles": ["ferry.md"]}
+    (shared / "golden" / "seeds.jsonl").write_text(json.dumps(asked))
+    passages = [{"text": "The ferry to Elin sank on May 2.", "title": "Ferry"}]
+    (shared / "bench" / "squad2.jsonl").write_text(json.dumps({**asked, "passages": passages, "type": "when"}))
+
+    def measured(*sets: str) -> tuple[list[str], dict[str, dict[str, object]], int]:
+        kept = tmp_path / "measured.json"
+        command = [sys.executable, str(ROOT / "benchmarks" / "measure.py"), "--shared", str(shared), "--only", *sets]
+        command += ["--work", str(tmp_path / "work"), "--file", str(kept)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        return done.stdout.splitlines(), json.loads(kept.read_text()), done.returncode
+
+    _, first, _ = measured("golden")
+    lines, both, code = measured("golden", "squad2", "ramdocs")
+    assert code == 1, "the file of ramdocs is not there"
+    assert [line.split()[0] for line in lines] == ["golden", "squad2"]
+    assert [line.endswith("(kept)") for line in lines] == [True, False]
+    assert both["golden"] == first["golden"]
+    assert both["squad2"]["metrics"]["answered_when"] == both["golden"]["metrics"]["right"] == 1  # type: ignore[index]

@@ -144,6 +144,7 @@ def test_an_index_in_use_names_its_owner(tmp_path: Path) -> None:
     code = (
         "import time; from pathlib import Path; from qa.chain import Chain; from qa import config\n"
         f"c = Chain(config.load({{'index': Path({str(tmp_path / 'index')!r})}}))\n"
+        "c.store\n"
         "print('open', flush=True); time.sleep(60)"
     )
     owner = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=tmp_path, text=True)
@@ -156,7 +157,8 @@ def test_an_index_in_use_names_its_owner(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert f"process {owner.pid}" in done.stderr
     time.sleep(0.1)  # the lock dies with its owner
-    assert run(tmp_path, "ask", "Who is Barbecue?", *over_seeds(tmp_path)).returncode == 0
+    again = run(tmp_path, "ask", "Who is Barbecue?", *over_seeds(tmp_path))
+    assert again.returncode == 0, again.stderr
 
 
 def test_a_rebuild_without_articles_keeps_the_index(tmp_path: Path) -> None:

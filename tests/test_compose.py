@@ -42,8 +42,8 @@ def answer(
     return [sentence.text for sentence in said], citations, conflicts
 
 
-EARLY = article("a", "The fire killed 12 people.", date(2024, 3, 1))
-LATE = article("b", "Officials now say that 19 people died.", date(2024, 3, 4))
+EARLY = article("a", "The fire in the mill killed 12 people.", date(2024, 3, 1))
+LATE = article("b", "Officials now say that the fire in the mill killed 19 people.", date(2024, 3, 4))
 
 
 def test_reports_that_contradict_each_other_stand_side_by_side_newest_first_and_dated() -> None:
@@ -53,8 +53,8 @@ def test_reports_that_contradict_each_other_stand_side_by_side_newest_first_and_
         finding(LATE, LATE.text, "19 people", 0.9),
     )
     assert said == [
-        "4 March 2024: Officials now say that 19 people died.",
-        "1 March 2024: The fire killed 12 people.",
+        f"4 March 2024: {LATE.text}",
+        f"1 March 2024: {EARLY.text}",
     ]
     assert [span.text for span in conflicts] == ["19 people", "12 people"]
     assert all(citations[s.number - 1].article.text[s.start : s.end] == s.text for s in conflicts)
@@ -111,13 +111,37 @@ def test_different_numbers_are_different_answers_even_in_nearly_the_same_sentenc
     assert len(said) == len(conflicts) == 2
 
 
-def test_a_name_in_another_form_is_no_contradiction() -> None:
-    one, other = article("a", "Donald Trump won."), article("b", "President Trump won the vote.")
-    said, _, conflicts = answer(
-        "Who won?", finding(one, one.text, "Donald Trump"), finding(other, other.text, "President Trump")
+def test_a_name_in_another_form_is_told_once_where_an_article_has_both_and_never_a_contradiction() -> None:
+    one = article("a", "Donald Trump won the vote of Elin.")
+    other = article("b", "President Trump won the vote of Elin.")
+    both = article("c", "President Trump won the vote of Elin. Donald Trump thanked his voters.")
+    sentence = "President Trump won the vote of Elin."
+    for second, told in ((other, 2), (both, 1)):
+        said, _, conflicts = answer(
+            "Who won?", finding(one, one.text, "Donald Trump"), finding(second, sentence, "President Trump")
+        )
+        assert len(said) == told
+        assert conflicts == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Hillary Clinton", "Bill Clinton"),
+        ("Manchester United", "Leeds United"),
+        ("New York", "Kansas City"),
+        ("the Supreme Court of Haiti", "the Supreme Court of Kenya"),
+        ("Bart Pike", "BP"),
+    ],
+)
+def test_two_names_that_end_or_begin_alike_are_two_answers(one: str, other: str) -> None:
+    first = article("a", f"On Monday {one} opened the harbour.")
+    second = article("b", f"The harbour was opened by {other} on Monday.")
+    said, citations, _ = answer(
+        "Who opened the harbour?", finding(first, first.text, one), finding(second, second.text, other)
     )
-    assert len(said) == 1
-    assert conflicts == ()
+    assert [len(sentence.split("harbour")) for sentence in said] == [2, 2]
+    assert [citation.article.id for citation in citations] == ["a", "b"]
 
 
 def test_a_much_less_probable_finding_is_left_out() -> None:
@@ -126,7 +150,7 @@ def test_a_much_less_probable_finding_is_left_out() -> None:
         finding(EARLY, EARLY.text, "12 people", 0.95),
         finding(LATE, LATE.text, "19 people", 0.2),
     )
-    assert said == ["The fire killed 12 people."]
+    assert said == [EARLY.text]
 
 
 def test_a_further_answer_may_be_less_probable_than_one_that_stands_alone() -> None:
@@ -146,7 +170,7 @@ def test_a_further_answer_that_the_reader_itself_would_not_give_is_left_out() ->
         finding(EARLY, EARLY.text, "12 people", 0.5),
         finding(LATE, LATE.text, "19 people", 0.45, score=-1.0),
     )
-    assert said == ["The fire killed 12 people."]
+    assert said == [EARLY.text]
 
 
 def test_reports_of_other_times_do_not_contradict_but_are_dated() -> None:
@@ -161,12 +185,9 @@ def test_reports_of_other_times_do_not_contradict_but_are_dated() -> None:
 @pytest.mark.parametrize(
     ("one", "other", "differ"),
     [
-        ("General Motors", "GM", False),
         ("five people", "5 people", False),
         ("$12.6 million", "$12,600,000", False),
-        ("two million", "2 million", False),
         ("three thousand", "3,000", False),
-        ("12.6", "12.6 million", False),
         ("5 people", "5 million people", True),
         ("2 million dollars", "twenty-two million dollars", True),
         ("1.2 million", "1.3 million", True),
@@ -176,8 +197,25 @@ def test_reports_of_other_times_do_not_contradict_but_are_dated() -> None:
     ],
 )
 def test_words_contradict_if_they_mean_something_else(one: str, other: str, differ: bool) -> None:
-    first, second = article("a", f"It was {one}, he said."), article("b", f"She said that it was {other}.")
-    _, _, conflicts = answer("Who was it?", finding(first, first.text, one), finding(second, second.text, other))
+    first = article("a", f"The board of the mill in Tarn voted for {one}, he said.")
+    second = article("b", f"She said that the board of the mill in Tarn voted for {other}.")
+    said, _, conflicts = answer(
+        "What number did the board vote for?", finding(first, first.text, one), finding(second, second.text, other)
+    )
+    asked_for_one, _, conflicts = answer(
+        "Which number won?", finding(first, first.text, one), finding(second, second.text, other)
+    )
+    assert bool(conflicts) is differ
+    assert len(asked_for_one) == len(said) == 1 + differ
+
+
+@pytest.mark.parametrize(("day", "differ"), [(4, True), (5, False)])
+def test_what_is_told_days_later_is_no_contradiction_but_dated(day: int, differ: bool) -> None:
+    late = replace(LATE, published=date(2024, 3, day))
+    said, _, conflicts = answer(
+        "How many people died?", finding(EARLY, EARLY.text, "12 people"), finding(late, late.text, "19 people")
+    )
+    assert said == [f"{day} March 2024: {LATE.text}", f"1 March 2024: {EARLY.text}"]
     assert bool(conflicts) is differ
 
 
@@ -256,13 +294,15 @@ def test_who_denies_an_answer_does_not_back_it() -> None:
 
 
 def test_what_backs_nothing_is_not_heard() -> None:
-    one = article("a", "72 people died in the flood.", date(2024, 3, 1))
-    other = article("b", "Rescuers came 72 hours later. Officials count 19 dead in the flood.", date(2024, 3, 2))
+    one = article("a", "The flood in Tarn left 72 people dead.", date(2024, 3, 1))
+    other = article(
+        "b", "Rescuers came 72 hours later. Officials say the flood in Tarn left 19 people dead.", date(2024, 3, 2)
+    )
     said, _, conflicts = answer(
         "How many people died in the flood?",
         finding(one, one.text, "72", 0.9),
         finding(other, "Rescuers came 72 hours later.", "72", 0.65),
-        finding(other, "Officials count 19 dead in the flood.", "19", 0.6),
+        finding(other, "Officials say the flood in Tarn left 19 people dead.", "19", 0.6),
     )
     assert len(said) == 2
     assert [span.text for span in conflicts] == ["19", "72"]

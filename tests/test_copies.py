@@ -78,8 +78,40 @@ def test_pages_that_share_no_more_than_what_stands_below_every_article_are_not_c
         ("", "", False),
     ],
 )
-def test_articles_of_one_address_are_versions_of_a_page_whatever_they_say(one: str, other: str, same: bool) -> None:
-    assert bool(grouped(article("a", HALF, url=one), article("b", "The hall is open.", url=other))) is same
+def test_articles_of_one_address_are_versions_of_a_page_that_keep_half_of_it(one: str, other: str, same: bool) -> None:
+    edited = f"{TAIL} {HALF}"
+    assert bool(grouped(article("a", HALF, url=one), article("b", edited, url=other))) is same
+    assert not grouped(article("a", HALF, url=one), article("b", "The hall is open.", url=other))
+
+
+def daily(day: int, degrees: int, wind: int, rain: int, tide: int) -> Article:
+    text = (
+        f"Expect {degrees} degrees on the coast of Marisol on March {day}, with winds of up to {wind} kilometres per "
+        f"hour and {rain} millimetres of rain, the weather service said. High tide is at {tide} minutes past noon. "
+        "Fishers should stay in the harbour if they can. Our forecast is written each morning by the weather service, "
+        "which has stations on the hill, at the mole and on the island, and is checked by our editors before noon."
+    )
+    return article(f"w{day}", text, "Coast Herald", day, "https://herald.example/weather")
+
+
+def test_a_daily_report_replaces_no_other_though_page_outlet_and_words_are_the_same() -> None:
+    one, other = daily(5, 12, 30, 4, 17), daily(6, 19, 45, 2, 51)
+    assert grouped(one, other) == set()
+    assert story([one, other]).replaced == frozenset()
+    assert story([one, replace(daily(5, 13, 30, 4, 17), id="v", published=date(2024, 3, 6))]).replaced == {"w5"}
+
+
+def test_a_page_written_anew_is_another_report() -> None:
+    one, other = (replace(a, url="http://a.example/live", source="Post") for a in (WIRE, GAZETTE))
+    later = replace(other, published=date(2024, 3, 9))
+    assert grouped(one, later) == set()
+    assert story([one, later]).replaced == frozenset()
+
+
+def test_a_longer_version_with_another_number_replaces_a_page() -> None:
+    old = replace(WIRE, url="http://a.example/fire")
+    new = replace(old, id="new", text=f"{FULL.replace('12', '19')} {TAIL}", published=date(2024, 3, 6))
+    assert story([old, new]).replaced == {"wire"}
 
 
 @pytest.mark.parametrize("text", ["…", "The harbour of Elin was closed by Ole Brandt on Tuesday."])

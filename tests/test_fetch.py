@@ -337,7 +337,7 @@ def test_what_is_no_web_address_is_refused(folder: Path, url: str) -> None:
 
 
 def test_hosts_that_cannot_be_found_or_reached_are_named(folder: Path) -> None:
-    for url in ("http://no-such-host.invalid/", f"http://{'x' * 70}.example/"):
+    for url in ("http://no-such-host.invalid/", f"http://{'x' * 60}.invalid/"):
         with pytest.raises(FetchError, match=r"names a host that cannot be found"):
             add(url, folder, limit_bytes=1_000_000)
     with socket.socket() as closed:
@@ -618,6 +618,54 @@ def test_atom_feeds_and_relative_links_are_read(site: Site, folder: Path) -> Non
     (one,) = feed(site, folder, "/x/feed")
     assert isinstance(one, Added)
     assert front(folder, one.path)["published"] == date(2023, 5, 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "published"),
+    [
+        ("<pubDate>Thu, 07 Mar 24 10:00:00 GMT</pubDate>", date(2024, 3, 7)),
+        ("<pubDate>Do, 07 Mär 2024 10:00:00</pubDate>", date(2024, 3, 7)),
+        ("<pubDate>jeu., 07 mars 2024 23:30:00 +0100</pubDate>", date(2024, 3, 7)),
+        ("<pubDate>2024-03-07T23:30:00-05:00</pubDate>", date(2024, 3, 7)),
+        ("<pubDate>07.03.2024</pubDate>", date(2024, 3, 7)),
+        ("<pubDate>07/03/2024</pubDate>", None),
+        ("<dc:date>2024-03-07T10:00:00Z</dc:date>", date(2024, 3, 7)),
+        ("<dc:date>2024-03-09</dc:date><pubDate>Thu, 07 Mar 2024 10:00:00 GMT</pubDate>", date(2024, 3, 7)),
+        ("<a:updated>2024-03-07T10:00:00Z</a:updated>", date(2024, 3, 7)),
+        (
+            "<a:updated>2024-03-09T10:00:00Z</a:updated><a:published>2024-03-07T10:00:00Z</a:published>",
+            date(2024, 3, 7),
+        ),
+        ("<pubDate>soon</pubDate>", None),
+    ],
+)
+def test_the_day_of_an_item_is_read_as_feeds_write_it(
+    site: Site, folder: Path, day: str, published: date | None
+) -> None:
+    names = "xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:a='http://www.w3.org/2005/Atom'"
+    item = f"<item><title>t</title><link>/a</link>{day}</item>"
+    site["/feed"] = f"<rss version='2.0' {names}><channel><title>Coast</title>{item}</channel></rss>".encode()
+    site["/a"] = page(head="")
+    (one,) = feed(site, folder)
+    assert isinstance(one, Added)
+    assert front(folder, one.path).get("published") == published
+
+
+def test_atom_entries_without_a_day_of_publication_have_that_of_their_update(site: Site, folder: Path) -> None:
+    entry = "<entry><title>t</title><id>1</id><updated>2023-05-01T00:00:00Z</updated><link href='/b'/></entry>"
+    site["/feed"] = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>f</title>{entry}</feed>".encode()
+    site["/b"] = page(head="")
+    (one,) = feed(site, folder)
+    assert isinstance(one, Added)
+    assert front(folder, one.path)["published"] == date(2023, 5, 1)
+
+
+def test_the_day_of_the_page_counts_before_that_of_the_feed(site: Site, folder: Path) -> None:
+    site["/feed"] = rss(("/a", "Sat, 09 Mar 2024 10:00:00 GMT"))
+    site["/a"] = page()
+    (one,) = feed(site, folder)
+    assert isinstance(one, Added)
+    assert front(folder, one.path)["published"] == date(2024, 3, 7)
 
 
 def test_a_broken_feed_gives_what_it_has(site: Site, folder: Path) -> None:

@@ -7,7 +7,7 @@ from conftest import folder_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.articles import list_files, read_article
+from qa.articles import list_files, read_article, read_articles
 from qa.errors import ArticlesError, UnreadableFile
 from qa.intake import add_file, remove, safe_name
 
@@ -19,7 +19,7 @@ def add(name: str, data: bytes, folder: Path) -> str:
 
 
 def test_a_file_is_added_under_its_name(tmp_path: Path) -> None:
-    path, article = add_file("ferry.txt", TEXT, tmp_path, limit_bytes=1_000)
+    path, (article,) = add_file("ferry.txt", TEXT, tmp_path, limit_bytes=1_000)
     assert path.read_bytes() == TEXT
     assert article.text == TEXT.decode()
 
@@ -69,3 +69,12 @@ def test_a_removed_article_is_kept_out_of_sight(tmp_path: Path) -> None:
     assert list_files(folder) == ([], [])
     with pytest.raises(ArticlesError, match="no longer in"):
         remove(article, folder)
+
+
+def test_an_article_of_several_takes_its_file_along(tmp_path: Path) -> None:
+    path, found = add_file("a.csv", b"text\nShips left.\nShips came.\n", tmp_path, limit_bytes=1_000)
+    assert [article.text for article in found] == ["Ships left.", "Ships came."]
+    (file,), _ = list_files(tmp_path)
+    kept = remove(read_articles(tmp_path, file)[0][1], tmp_path)
+    assert kept.name == "a.csv"
+    assert not path.exists()

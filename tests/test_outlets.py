@@ -56,7 +56,7 @@ def test_the_spelling_of_most_articles_is_shown_and_each_is_meant_by_a_filter(tm
     sources = ["Coast Post", "coastpost.example", "www.coastpost.example", "coastpost.example", "Hill Herald", ""]
     texts = {f"a{n}": f"---\nsource: {source}\n---\nShip {n} left Elin on Monday." for n, source in enumerate(sources)}
     folder = folder_of(tmp_path, **texts)
-    archive = Archive.of(node for file in list_files(folder)[0] for node in split(read_article(folder, file)))
+    archive = Archive(tuple(node for file in list_files(folder)[0] for node in split(read_article(folder, file))))
     assert archive.sources == {"coastpost.example": 4, "Hill Herald": 1, "": 1}
     assert "5 of them from 2 outlets" in archive.coverage()
     for asked in ("coast post", "https://www.coastpost.example/", " The Coast Post "):

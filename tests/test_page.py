@@ -2,6 +2,7 @@
 
 import asyncio
 import html
+import json
 import re
 import socket
 import time
@@ -30,9 +31,10 @@ from qa.errors import QuestionError, SettingsError
 from qa.web import launch
 from qa.web.answers import Entry, answer_html, turn_html
 from qa.web.articles import article_html, esc, original_url
+from qa.web.guards import LARGEST_BODY
 from qa.web.page import build_page
 from qa.web.takeaway import markdown, receipt_html
-from qa.web.talk import BROKEN, STOPPED, Talk, answered, restored, stopped
+from qa.web.talk import BROKEN, STOPPED, Talk, answered, remembered, restored, stopped
 
 HOSTILE = """---
 title: "<script>window.pwned='title'</script> **Bold** [x](javascript:window.pwned='link') \\u202eelttit"
@@ -524,6 +526,14 @@ def test_what_a_browser_gives_back_is_not_trusted(seeds: Chain) -> None:
         assert entry.answer is None
     (entry,) = restored([{"question": "?", "receipt": said}], seeds)
     assert entry.answer is not None
+
+
+def test_a_browser_keeps_no_more_than_it_may_bring_back(seeds: Chain) -> None:
+    *_, answer = seeds.stream(QUESTION)
+    talk = [Entry(f"{n}?", replace(answer, text=f"{n}" * 20_000), done=True) for n in range(60)]
+    kept = remembered(talk, {})
+    assert [turn["question"] for turn in kept] == [f"{n}?" for n in range(60)][-len(kept) :]  # the newest
+    assert LARGEST_BODY / 4 < len(json.dumps(kept)) < LARGEST_BODY * 3 / 4
 
 
 def test_only_its_own_pages_reach_the_page(room: str) -> None:

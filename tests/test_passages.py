@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from qa.archive import Archive
 from qa.articles import Article
-from qa.articles.sentences import sentences
+from qa.articles.sentences import pieces, sentences
 from qa.passages import PASSAGE_WORDS, split
 
 # News text as it comes: stops, quotes, line breaks, headings, other scripts, and runs without any of them.
@@ -59,6 +59,80 @@ def test_sentences_are_in_order_without_white_space_around_them(text: str) -> No
 )
 def test_sentence_ends(text: str, expected: int) -> None:
     assert len(said(text)) == expected, said(text)
+
+
+# Where " | " stands a sentence ends, and nowhere else.
+LINES = """
+A jury cleared Maj. Tom Rane of theft. | He went home.
+Brig. Gen. Nora Falk was moved. | Her deputy stays.
+Det. Insp. Ola Kern led the inquiry. | She retired in May.
+Chief Supt. Ina Moor spoke first. | Then came the mayor.
+Spc. Dana Reed and Cpl. Hugo Lam were hurt. | Both will live.
+Atty. Gen. Rhea Pell sued. | The firm settled.
+The trail up Mt. Orin is closed. | Ft. Dalen is a museum now.
+He shook hands with his rep. | The deal was done.
+She ran 200 ft. | The tower fell behind her.
+Max Orr, Col. (ret.) Orr to his men, agreed. | He is 80.
+Bus No. 14 was late. | It was the No. 1 song of the year.
+Asked whether he would resign, he said no. | Residents cheered.
+Did he steal it? | The jury said no. | I doubt it.
+The reservoir, est. 1912, holds approx. 3 million litres. | It is half empty.
+See fig. 3, vol. 2 and app. B. | They differ.
+They came from Jan. 3 to Feb. 9. | It ended on Sat. Nov. 3.
+The firm bought a mill in Sept. | Workers struck in Dec. | Prices fell.
+J. K. Ardan wrote it. | The poem is by W. H. Osten, who died in 1973.
+The bill is by William P. Doyle, a baker.
+Ivo Karl was born in the U.S. | Police in Canada arrested him.
+She left for the U.K. | Doctors there treated her.
+The U.S. Senate voted. | The case is in the U.S. Supreme Court in May.
+Money of the U.S. Rivers and Harbors Act paid for it.
+The E.U. Commission fined the firm. | It serves in the U.N. Security Council now.
+He flew to Washington, D.C. | Reporters followed him.
+The train left at 6 a.m. and came at 9 p.m. on Monday.
+Voting ended at 8 p.m. | Turnout was low.
+Polls close at 7 p.m. Eastern time. | The gate shuts at 9 a.m. (ET) or 10 p.m. Tuesdays.
+9:50 a.m. Crews clear the road. | It is wet.
+The shop is at 12 Hill St. | Bread is sold there.
+He lives on St. Mark St. near the port. | Cars park at 3043 N. Fort Road.
+Olsen Inc., once Warner Bros. Olsen, was sold. | Fruit, bread, etc. are cheap. | So is JDC Demolition Co. Inc. of Elin.
+Some fruits, e.g. Marle pears, rot fast. | Sell them soon.
+‘We left at night. We rowed for nine hours,’ Kim Bell said. | The town gave them rooms.
+Bell said: ‘It was dark. Nobody slept.’ | The boats were lost.
+‘It is a scandal,’ he said. | ‘We will sue. All of us.’
+'We lost all. Then we began again,' she said. | Her son nodded.
+It’s the dogs’ park. | The cats’ home is next door. | The ’90s were ‘great’. | Nobody slept.
+Rock ‘n’ roll came. | The players’ union met. | The owners’ offer was poor.
+“They came at dawn. They took the goats,” he said. | Twelve goats are missing.
+"Nothing is lost," she said. | "We will build it again."
+He paused … and went on. | The line went dead… | Rescuers feared the worst.
+The crowd waited ... | Then she signed.
+« Nous sommes partis la nuit. Personne n’est venu », a dit Kim Bell. | La ville les loge.
+Elle a dit : « C’est fini. » | Il est parti.
+„Es war dunkel. Wir liefen“, sagte er. | Dann kam Hilfe.
+Er rief: „Halt.“ | Niemand blieb stehen.
+Am 7. März wurde er entlassen. | Der 3. Oktober ist ein Feiertag.
+(The vote was close.) | It took an hour.
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_sentence_ends_at_its_stop_and_at_no_other(line: str) -> None:
+    assert said(line.replace(" | ", " ")) == line.split(" | ")
+
+
+WORDS = st.sampled_from(
+    "Maj. Mt. no. No. 14 U.S. in the Police a.m. He said ‘We left. Then ’ ‘ ' 'Go “ ” « » „ … went,’ dogs’ St. 5"
+    " 7. März Inc. (ret.) Orr. Karl’s p.m. Eastern".split()
+)
+
+
+@given(st.lists(st.tuples(WORDS, st.sampled_from([" ", "\n\n", "  "])), min_size=1, max_size=40))
+def test_pieces_tile_any_news_and_no_sentence_begins_or_ends_inside_a_word(words: list[tuple[str, str]]) -> None:
+    text = "".join(word + gap for word, gap in words)
+    assert "".join(text[start:end] for start, end, _ in pieces(text)) == text
+    for start, end in sentences(text):
+        assert start == 0 or text[start - 1].isspace()
+        assert end == len(text) or text[end].isspace()
 
 
 def test_a_heading_opens_the_passage_that_it_is_about_and_is_no_sentence() -> None:

@@ -1,5 +1,6 @@
 """The index equals the folder of articles, however it came about, and says plainly what is wrong with it."""
 
+import json
 import os
 import random
 import shutil
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import chromadb
@@ -22,6 +24,7 @@ from qa import passages
 from qa.archive import Archive
 from qa.errors import ArticlesError, IndexBusy, SettingsError, StaleIndex, StoreError
 from qa.models import Models
+from qa.progress import Progress
 from qa.store import Store
 
 TEXTS = [f"Minister number {n} spoke in town {n} about budget {n}. Nobody answered." for n in range(6)]
@@ -40,6 +43,19 @@ def fingerprint(articles: Path, index: Path, models: Models) -> str:
     found = store.archive.fingerprint
     store.close()
     return found
+
+
+def synced(articles: Path, index: Path, models: Models) -> Archive:
+    """Sync twice, the second time only looking whether there is news; return the state as it is read from Chroma."""
+    store = Store(index, models.embedder)
+    store.sync(articles, may_empty=True)
+    store.close()
+    again = Store(index, models.embedder)
+    assert again.sync(articles).passages == 0
+    archive = again.archive
+    assert again._collection.count() == len(archive.passages)
+    again.close()
+    return archive
 
 
 def test_an_article_can_be_rebuilt_from_the_store_alone(tmp_path: Path, models: Models) -> None:
@@ -148,6 +164,127 @@ def test_a_bad_file_is_named_again_by_the_next_run_until_it_is_mended(tmp_path: 
     assert mended.skipped == ()
 
 
+# ---- files of several articles ----------------------------------------------------------------------
+
+
+def dump(folder: Path, *records: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / "dump.jsonl").write_text(
+        "".join(json.dumps({"title": text[:20], "text": text}) + "\n" for text in records)
+    )
+    return folder
+
+
+def described(archive: Archive) -> list[tuple[str, str, str]]:
+    return [(article.path, article.id, article.text) for article in archive.articles.values()]
+
+
+def test_a_changed_record_is_embedded_and_no_other_of_its_file(tmp_path: Path, store: Store, models: Models) -> None:
+    folder = dump(tmp_path / "articles", *TEXTS)
+    done = store.sync(folder)
+    assert (done.added, done.passages) == (6, 6)
+    dump(folder, *TEXTS[:3], "Prices rose.", *TEXTS[4:])
+    done = store.sync(folder)
+    assert (done.added, done.changed, done.removed, done.unchanged, done.passages) == (0, 1, 0, 5, 1)
+    assert store.archive.fingerprint == fingerprint(folder, tmp_path / "clean", models)
+
+
+def test_a_record_that_moved_within_its_file_is_not_embedded_again_and_is_cited_where_it_is(
+    tmp_path: Path, models: Models
+) -> None:
+    folder = dump(tmp_path / "articles", *TEXTS[:3])
+    store = Store(tmp_path / "index", models.embedder)
+    store.sync(folder)
+    before = {article.text: article.id for article in store.archive.articles.values()}
+    dump(folder, "Prices rose.", TEXTS[1], TEXTS[0], TEXTS[2])
+    done = store.sync(folder)
+    assert (done.added, done.changed, done.removed, done.unchanged, done.passages) == (1, 0, 0, 3, 1)
+    seen = described(store.archive)
+    store.close()
+    again = Store(tmp_path / "index", models.embedder)
+    assert described(again.archive) == seen
+    assert {path: text for path, _, text in seen} == {
+        f"dump.jsonl#{n}": text for n, text in enumerate(["Prices rose.", TEXTS[1], TEXTS[0], TEXTS[2]], start=1)
+    }
+    assert {text: id_ for _, id_, text in seen if text in before} == before
+    again.close()
+
+
+def test_a_file_of_records_that_did_not_change_is_not_read_and_its_bad_records_are_named_by_every_run(
+    tmp_path: Path, models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = dump(tmp_path / "articles", TEXTS[0], "?!", TEXTS[1])
+    done = []
+    for _ in range(2):
+        store = Store(tmp_path / "index", models.embedder)
+        done.append(store.sync(folder))
+        assert (store._archive is None) == (len(done) == 2)
+        assert store.sync(folder).skipped == done[0].skipped
+        store.close()
+        monkeypatch.setattr("qa.articles.read_articles", None)
+    assert (done[0].added, done[1].unchanged, done[1].passages) == (2, 2, 0)
+    assert done[1].skipped == done[0].skipped
+    assert [record.path for record in done[0].skipped] == ["dump.jsonl#2"]
+
+
+def test_a_run_that_is_stopped_within_a_file_goes_on_where_it_was(
+    tmp_path: Path, models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.taking.BATCH", 2)
+    folder = dump(tmp_path / "articles", *TEXTS)
+
+    def stop(done: int, total: int) -> None:
+        if done > total / 2:
+            raise KeyboardInterrupt
+
+    store = Store(tmp_path / "index", models.embedder)
+    with pytest.raises(KeyboardInterrupt):
+        store.sync(folder, progress=stop)
+    store.close()
+    again = Store(tmp_path / "index", models.embedder)
+    done = again.sync(folder)
+    assert (done.added, done.unchanged) == (2, 4)
+    assert described(again.archive) == described(synced(folder, tmp_path / "clean", models))
+    again.close()
+
+
+def test_an_emptied_or_broken_file_takes_its_articles_along(tmp_path: Path, store: Store) -> None:
+    folder = folder_of(dump(tmp_path / "articles", *TEXTS[:2]), a="He is in Kenya.")
+    store.sync(folder)
+    (folder / "dump.jsonl").write_text('{"text": ')
+    done = store.sync(folder)
+    assert (done.removed, done.unchanged, len(done.skipped)) == (2, 1, 1)
+    assert store._collection.count() == 1
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    states=st.lists(st.lists(st.integers(0, 6), min_size=1, max_size=7), min_size=2, max_size=5),
+    stops=st.lists(st.integers(0, 3), min_size=5, max_size=5),
+)
+def test_the_index_is_a_function_of_the_records_too(
+    tmp_path_factory: pytest.TempPathFactory, models: Models, states: list[list[int]], stops: list[int]
+) -> None:
+    root = tmp_path_factory.mktemp("history")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("qa.taking.BATCH", 2)
+        for state, left in zip(states, stops, strict=False):
+            dump(root / "articles", *[[*TEXTS, "?!"][n] for n in state])
+            steps = [left]
+
+            def stop(done: int, total: int, steps: list[int] = steps) -> None:
+                steps[0] -= 1
+                if steps[0] == 0:
+                    raise KeyboardInterrupt
+
+            store = Store(root / "index", models.embedder)
+            with suppress(KeyboardInterrupt):
+                store.sync(root / "articles", progress=stop, may_empty=True)
+            store.close()
+    end, clean = (synced(root / "articles", root / name, models) for name in ("index", "clean"))
+    assert (described(end), end.files) == (described(clean), clean.files)
+
+
 def test_an_index_has_one_owner(tmp_path: Path, store: Store, models: Models) -> None:
     with pytest.raises(IndexBusy, match=rf"process {os.getpid()}.*CHROMA_URL"):
         Store(tmp_path / "index", models.embedder)
@@ -223,8 +360,8 @@ def test_a_sync_that_fails_loses_nothing_and_the_next_one_mends_it(
     before = store.archive
     folder_of(folder, a="He is in Haiti.", **{f"n{n}": TEXTS[n] for n in range(6)})
 
-    def stop(done: int, total: int) -> None:
-        if done == total:
+    def stop(now: Progress) -> None:
+        if now.of_bytes and now.bytes == now.of_bytes:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

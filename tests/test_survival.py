@@ -14,15 +14,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from conftest import folder_of
+from hypothesis import given
+from hypothesis import strategies as st
 
 import qa.store
+import qa.taking
 from qa import articles, passages
 from qa.errors import DamagedIndex, StoreError
 from qa.models import Embedder, Models
+from qa.progress import Progress, shares
 from qa.store import Store
 
 SLOW = bool(os.environ.get("SLOW"))
@@ -37,13 +42,13 @@ def article(number: int, edition: int = 0) -> str:
 
 def write_often() -> None:
     """Let Chroma write its vectors after a few passages, as it does after a thousand."""
-    qa.store.BATCH = 4
+    qa.taking.BATCH = 4
     qa.chroma.HNSW.update(batch_size=5, sync_threshold=10)
 
 
 @pytest.fixture
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(qa.store, "BATCH", 4)
+    monkeypatch.setattr(qa.taking, "BATCH", 4)
     monkeypatch.setattr(qa.chroma, "HNSW", {"space": "cosine", "batch_size": 5, "sync_threshold": 10})
 
 
@@ -284,7 +289,9 @@ def test_an_index_folder_that_becomes_read_only_is_named_and_what_was_stored_is_
 def test_a_file_that_vanishes_or_changes_after_it_was_listed_is_named(tmp_path: Path, models: Models) -> None:
     folder = folder_of(tmp_path / "articles", a=article(1), b=article(2), c=article(3))
 
-    def meanwhile(done: int, total: int) -> None:
+    def meanwhile(now: Progress) -> None:
+        if not now.of_files:
+            return  # not listed yet
         (folder / "b.md").unlink(missing_ok=True)
         (folder / "c.md").write_text("Another text.")
 
@@ -331,16 +338,29 @@ def test_a_word_of_five_megabytes_is_stored(tmp_path: Path, models: Models) -> N
 
 
 @pytest.mark.usefixtures("often")
-def test_progress_counts_the_bytes_within_a_long_article(tmp_path: Path, models: Models) -> None:
-    folder = folder_of(tmp_path / "articles", long="It rained in Kenya on that day. " * 350)
-    told: list[tuple[int, int]] = []
+def test_progress_counts_files_and_passages_and_the_bytes_within_a_long_article(tmp_path: Path, models: Models) -> None:
+    folder = folder_of(tmp_path / "articles", long="It rained in Oslo on that day. " * 350, none="", short="It snowed.")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.4 no more")
+    told: list[Progress] = []
     store = Store(tmp_path / "index", models.embedder)
-    store.sync(folder, progress=lambda done, total: told.append((done, total)))
+    done = store.sync(folder, progress=told.append)
     store.close()
-    assert len(told) > 3
-    assert told == sorted(told)
-    assert {total for _, total in told} == {(folder / "long.md").stat().st_size}
-    assert told[-1][0] == told[-1][1]
+    listed = [now for now in told if not now.of_files]
+    size = sum(file.stat().st_size for file in folder.iterdir())
+    assert (listed[-1].files, listed[-1].bytes) == (3, size)  # the empty one is no article
+    reading = told[len(listed) :]
+    assert len(reading) > 5
+    for one, other in pairwise(reading):
+        assert (one.files, one.passages, one.bytes) <= (other.files, other.passages, other.bytes)
+        assert (other.of_files, other.of_bytes) == (3, size)
+    assert reading[-1] == Progress(3, 3, done.passages, size, size)
+    assert done.passages > 20
+
+
+@given(st.integers(0, 10**9), st.integers(1, 500))
+def test_the_shares_of_a_file_add_up_to_it(size: int, number: int) -> None:
+    size = max(size, number)
+    assert Progress().further(*shares(size, number)) == Progress(files=1, passages=number, bytes=size)
 
 
 def test_thousands_of_tiny_files_are_taken_up(tmp_path: Path, models: Models) -> None:

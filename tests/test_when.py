@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.when import Period, period, present, timeless, without
+from qa.when import Period, is_of_another_year, names_time, period, present, timeless, without
 
 TODAY = date(2024, 3, 7)
 """A Thursday."""
@@ -52,6 +52,30 @@ EXPECTED = [
     ("What happened from January to March?", "2024-01-01", None, "from January to March"),
     ("What happened from November to January?", "2023-11-01", None, "from November to January"),
     ("Who won in 2022 and who in 2023?", "2022-01-01", None, "in 2022"),
+    ("What happened the day before yesterday?", "2024-03-05", None, "the day before yesterday"),
+    ("Who sang the night before last?", "2024-03-05", None, "the night before last"),
+    ("What burned on the 3rd?", "2024-03-03", None, "on the 3rd"),
+    ("What burned on the 20th?", "2024-02-20", None, "on the 20th"),
+    ("What burned on Sunday the 3rd in Elin?", "2024-03-03", None, "on Sunday the 3rd"),
+    ("What burned on the 9th of last month?", "2024-02-09", None, "on the 9th of last month"),
+    ("What burned on the 5th of this month?", "2024-03-05", None, "on the 5th of this month"),
+    ("What has changed since the 1st?", "2024-03-01", None, "since the 1st"),
+    ("What changed on or after 3 March?", "2024-03-03", None, "on or after 3 March"),
+    ("What burned between March 1 and 5?", "2024-03-01", None, "between March 1 and 5"),
+    ("What burned between February 1st and 5th, 2023?", "2023-02-01", None, "between February 1st and 5th, 2023"),
+    ("What sank from Feb. 20 to 25?", "2024-02-20", None, "from Feb. 20 to 25"),
+    ("What burned on 5/3/2024?", "2024-03-05", None, "on 5/3/2024"),
+    ("What burned on 3/5/2024?", "2024-03-05", None, "on 3/5/2024"),
+    ("What burned on 25/12/2023?", "2023-12-25", None, "on 25/12/2023"),
+    ("What burned on 12/25/2023?", "2023-12-25", None, "on 12/25/2023"),
+    ("What burned on 5.2.2024?", "2024-02-05", None, "on 5.2.2024"),
+    ("Who left in 02/2024?", "2024-02-01", None, "in 02/2024"),
+    ("Who left in 2/2024?", "2024-02-01", None, "in 2/2024"),
+    ("Which plane crashed in March?", "2024-03-01", None, "in March"),
+    ("Which plant or planet was found in February?", "2024-02-01", None, "in February"),
+    ("Whom did Will Adler slap in March 2022?", "2022-03-01", None, "in March 2022"),
+    ("Who marched in February?", "2024-02-01", None, "in February"),
+    ("What sank in the first week of February?", "2024-02-01", None, "in the first week of February"),
     # What was known or reported at a time: `until`.
     ("As of 3 March 2024, where was Henry?", None, "2024-03-03", "As of 3 March 2024"),
     ("Who leads the polls as of February?", None, "2024-02-29", "as of February"),
@@ -60,6 +84,10 @@ EXPECTED = [
     ("What was in last week's news?", "2024-02-26", "2024-03-03", "last week"),
     ("What was the news from 3 to 6 March?", "2024-03-03", "2024-03-06", "from 3 to 6 March"),
     ("What did polls say before the election on 5 November?", None, "2023-11-04", "before the election on 5 November"),
+    ("How many had died on or before 5 March?", None, "2024-03-05", "on or before 5 March"),
+    ("Who had left no later than 5 February 2024?", None, "2024-02-05", "no later than 5 February 2024"),
+    ("What was known by the 3rd?", None, "2024-03-03", "by the 3rd"),
+    ("As of the 3rd, how many were ill?", None, "2024-03-03", "As of the 3rd"),
     ("How many had died by the end of February?", None, "2024-02-29", "by the end of February"),
     ("Who knew, as of 3 March 2024, what happened in 2021?", None, "2024-03-03", "as of 3 March 2024"),
 ]
@@ -80,7 +108,19 @@ NONE = [
     "Who led the country until 2017?",
     "Who was captain before Ethan Saunders in 2023?",
     "Who died in the Sept. 11 attacks?",
-    "Who attacked the United States on September 11?",
+    "What burned on 5/6/2023?",
+    "What burned on 13/13/2023 or on 31/2/2024?",
+    "Who lives on the 7th floor of the 5th house?",
+    "What was built in the 19th century?",
+    "Who scored in the 7th?",
+    "Which shop opened on the 5th Avenue?",
+    "Who was hired the day before the vote?",
+    "What sank between March 1 and 5 ferries?",
+    "He may resign",
+    "Will he resign in March?",
+    "Which plans failed in February, and what was planned in March?",
+    "How much did it earn in Q3 2023, and how much in FY2022?",
+    "Who left a second before?",
     "What may change?",
     "How did April Jones die?",
     "Who marched in March for Our Lives?",
@@ -134,7 +174,8 @@ def test_last_week_counts_from_the_newest_article_of_an_archive_that_has_ended()
 _PIECES = st.sampled_from(
     "as of,since,before the vote on,until,by the end of,between,from,and,to,in,on,last,this,past,the,two,99,999,weeks,"
     "week,year,years,ago,Tuesday,March,may,May,February,3,30,31st,2024,1999,2024-13-40,2024-02-29,yesterday,weekend,early,"
-    "mid-,news,known,what,had,is,’s,?,ſept,Friday,0".split(",")
+    "mid-,the 7th,the 31st,on or before,day before,7/3/2024,31/2/2024,0/2024,news,known,what,had,is,"
+    "’s,?,ſept,Friday,0".split(",")
 )
 
 
@@ -158,6 +199,7 @@ def test_any_text_gives_a_period_in_order_whose_words_stand_in_it_or_none(questi
         ("What did the gangs do last week?", "What did the gangs do?"),
         ("Which bridge collapsed this week, and why?", "Which bridge collapsed, and why?"),
         ("What happened yesterday?", "What happened yesterday?"),
+        ("Who won the match the day before yesterday?", "Who won the match?"),
         ("What is this year's budget?", "What is this year's budget?"),
         ("What happened on March 3?", "What happened on March 3?"),
         ("How was the last week of the trial?", "How was the last week of the trial?"),
@@ -199,3 +241,36 @@ def test_the_days_that_a_question_names_have_an_end(question: str, last: date | 
     found = period(question, date(2026, 11, 22))
     assert found is not None
     assert found.last == last
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "named"),
+    [
+        ("in May", "She was hurt in May.", True),
+        ("in May", "He may resign.", False),
+        ("in march", "It began on March 3.", True),
+        ("in March", "They march to the port.", False),
+        ("in 2023", "It sank in 2023.", True),
+        ("last week", "It sank last week.", False),
+    ],
+)
+def test_a_text_names_a_month_and_no_verb(words: str, text: str, named: bool) -> None:
+    assert names_time(words, text) is named
+
+
+def test_a_day_whose_year_the_articles_tell_otherwise_is_not_the_latest_such_day() -> None:
+    found = period("Who attacked the towers on September 11?", TODAY)
+    assert found is not None
+    assert found.guessed == date(2023, 9, 11)
+    of_old = [
+        "The towers fell on Sept. 11, 2001.",
+        "Since 11 September 2001 he is ill.",
+        "On September 11, 2023 it rained.",
+    ]
+    assert is_of_another_year(found.guessed, of_old)
+    assert not is_of_another_year(found.guessed, of_old[2:])
+    assert not is_of_another_year(found.guessed, ["September 1, 2001", "Sept. 11 attacks", "on the 11th"])
+    for said in ("on September 11, 2023", "in September", "yesterday", "on the 7th"):
+        named = period(f"What burned {said}?", TODAY)
+        assert named is not None
+        assert named.guessed is None

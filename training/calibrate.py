@@ -35,7 +35,6 @@ import json
 import math
 import random
 import re
-import string
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -48,9 +47,10 @@ from llama_index.core.schema import MetadataMode, NodeWithScore, TextNode
 from prepare import STEMMER, passages_of, tokens
 
 from qa import reader
-from qa.articles import Article
+from qa.articles import Article, file_of
 from qa.articles.sentences import sentences
 from qa.compose import choose
+from qa.metrics import holds
 from qa.models import Models
 from qa.passages import split
 from qa.question import is_topic, sought, takes_a_sentence
@@ -93,13 +93,6 @@ class Asked:
     right: np.ndarray
     recent: date | None
     first: tuple[bool, bool]
-
-
-def plain(text: str) -> str:
-    """Fold a text as SQuAD does: lower case, no punctuation, no articles."""
-    words = text.lower().translate(str.maketrans("", "", string.punctuation))
-    kept = re.sub(r"\b(a|an|the)\b", " ", words).split()
-    return f" {' '.join(kept)} "
 
 
 def closed(file: Path, most: int) -> Iterator[Question]:
@@ -161,7 +154,7 @@ def news(folder: Path, most: int) -> Iterator[Question]:
     index = bm25s.BM25()
     index.index(tokens([node.get_content(MetadataMode.EMBED) for node in nodes]), show_progress=False)
     published = np.array([node.metadata["published"] for node in nodes])
-    day_of = {node.metadata["path"]: node.metadata["published"] for node in nodes}
+    day_of = {file_of(node.metadata["path"]): node.metadata["published"] for node in nodes}
     rows = [json.loads(line) for line in (folder / "questions.jsonl").read_text().splitlines()]
     random.Random(0).shuffle(rows)
 
@@ -180,16 +173,16 @@ def news(folder: Path, most: int) -> Iterator[Question]:
 
 
 def ask(name: str, questions: Iterator[Question], models: Models) -> Iterator[Asked]:
-    for question, answers, nodes, recent in questions:  # as `Retriever.reranked` scores passages
+    for question, answers, nodes, recent in questions:  # as `qa.search.rerank` scores passages
         question = sought(question)
         relevance = models.relevance(question, [node.get_content(MetadataMode.EMBED) for node in nodes])
         relevance = [a - HANDICAP.get(node.metadata["kind"], 0.0) for a, node in zip(relevance, nodes, strict=True)]
         scores = [a - AGED * is_aged(node, recent) for a, node in zip(relevance, nodes, strict=True)]
         hits = [NodeWithScore(node=node, score=score) for node, score in zip(nodes, scores, strict=True)]
         found = signals(question, sorted(hits, key=lambda hit: -(hit.score or 0))[:RERANKED], models)
-        right = np.array([any(plain(answer) in plain(f.sentence) for answer in answers) for f in found])
-        firsts = [plain(nodes[int(np.argmax(by))].text) for by in (relevance, scores)]
-        one, other = (any(plain(answer) in text for answer in answers) for text in firsts)
+        right = np.array([any(holds(f.sentence, answer) for answer in answers) for f in found])
+        firsts = [nodes[int(np.argmax(by))].text for by in (relevance, scores)]
+        one, other = (any(holds(text, answer) for answer in answers) for text in firsts)
         if found:
             kind = KINDS[2] if is_topic(question) else KINDS[takes_a_sentence(question)]
             inputs = np.array([f.signals for f in found])

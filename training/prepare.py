@@ -32,9 +32,10 @@ import bm25s
 import Stemmer
 from llama_index.core.schema import MetadataMode, TextNode
 
-from qa.articles import Article, list_files, read_article
+from qa.articles import Article, list_files, read_articles
 from qa.articles.sentences import sentences
 from qa.errors import UnreadableFile
+from qa.metrics import holds
 from qa.models import Models
 from qa.passages import split
 
@@ -137,7 +138,7 @@ def examples(found: list[Row], chance: random.Random) -> Iterator[Example]:
         reverse = opposite(row.question, home.text, chance)
         if reverse is not None:
             yield Example(reverse, home.text, -1, -1, f"{row.source}: opposite")
-        others = [n for n in nodes if n is not home and not holds(n.text, row.answers)]
+        others = [n for n in nodes if n is not home and not any(holds(n.text, words) for words, _ in row.answers)]
         if others:
             asked = set(STEMMER.stemWords(re.findall(r"\w+", row.question.lower())))
             nearest = max(others, key=lambda n: len(asked & set(STEMMER.stemWords(re.findall(r"\w+", n.text.lower())))))
@@ -146,7 +147,7 @@ def examples(found: list[Row], chance: random.Random) -> Iterator[Example]:
         elif collection is not None:
             retrieved = collection.retrieve(tokens([row.question]), k=6, show_progress=False)[0][0]
             further = [n for n in retrieved if n.node_id not in {m.node_id for m in nodes}]
-            further = [n for n in further if not holds(n.text, row.answers)]
+            further = [n for n in further if not any(holds(n.text, words) for words, _ in row.answers)]
             if further:
                 yield Example(row.question, further[0].text, -1, -1, f"{row.source}: retrieved")
 
@@ -225,9 +226,11 @@ def passages_of(folder: Path) -> list[TextNode]:
     nodes: list[TextNode] = []
     for file in list_files(folder / "articles")[0]:
         try:
-            nodes += split(read_article(folder / "articles", file))
+            found, _ = read_articles(folder / "articles", file)
         except UnreadableFile as error:
             print(f"skipped {file.path}: {error}")
+            continue
+        nodes += [node for article in found for node in split(article)]
     return nodes
 
 
@@ -241,10 +244,6 @@ def partly(text: str, accepted: Iterable[str]) -> bool:
     words = set(re.findall(r"\w+", text.lower()))
     parts = [set(re.findall(r"\w{3,}", answer.lower())) for answer in accepted]
     return any(part and len(part & words) > 0.5 * len(part) for part in parts)
-
-
-def holds(text: str, answers: Iterable[tuple[str, int]]) -> bool:
-    return any(words.lower() in text.lower() for words, _ in answers)
 
 
 def searcher(nodes: list[TextNode]) -> bm25s.BM25:

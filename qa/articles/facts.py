@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from qa.articles import furniture
 from qa.articles.article import Article
-from qa.articles.dates import read_date
+from qa.articles.dates import PUBLISHED, UPDATED, Order, is_ambiguous, order_of, read_date
 from qa.articles.headings import bare_title, mark_headings, take_title, unmark_prose
 from qa.articles.sentences import pieces
 from qa.articles.text import HEADING, one_line
@@ -15,11 +15,13 @@ from qa.errors import UnreadableFile
 def article_of(id_: str, path: str, blocks: list[str], given: dict[str, str]) -> Article:
     """Return the article that the blocks and facts of a file make; raises UnreadableFile if it holds no words."""
     given = {name: value for name, value in given.items() if value}
-    told, reported = _take_facts(furniture.removed(blocks))
+    order = _order(blocks, given)
+    told, reported = _take_facts(furniture.removed(blocks), order, given.get("published", ""))
     if "title" in given:
         byline, reported = _take_byline(reported)
         told = byline | told
     facts = told | given
+    has_hidden = bool(facts.pop("hidden", ""))
     url = one_line(facts.pop("url", ""), 2_000)
     facts = {name: one_line(value) for name, value in facts.items()}
     title, reported = take_title(reported, bare_title(facts.get("title", ""), facts, "".join(reported[:1])))
@@ -43,50 +45,97 @@ def article_of(id_: str, path: str, blocks: list[str], given: dict[str, str]) ->
         title=title,
         source=facts.get("source", ""),
         author=facts.get("author", "").replace("; ", ", "),
-        published=read_date(facts.get("published", "")) or read_date(facts.get("updated", "")),
+        published=read_date(facts.get("published", ""), order) or read_date(facts.get("updated", ""), order),
         url=url if re.fullmatch(r"(?i)https?://[^\s<>\"…]+", url) else "",
         path=path,
         kind=kind,
+        has_hidden=has_hidden,
     )
 
 
 _NAME = r"(?-i:[^\W\d_a-zß-ÿ][^\s,&]*|and|bin|d[aeiu]|dela?|della|der|for|in|la|of|the|van|von)"
-_WHEN = r"(?: (?:on|at))?\s*:?\s*"
+_OUTLET = rf"{_NAME}(?: {_NAME}){{0,4}}"
+_WHEN = r"(?: (?:on|at|le|am|el|em|il|op|den))?\s*:?\s*"
 _FACTS = (
     ("author", r"(?:(?:written|reported|words|story) by|authors?\s*:)\s*:?\s*(.{2,100})"),
     ("author", rf"by:?\s+((?:{_NAME}[\s,&]+){{1,9}}{_NAME})(?<![.!?])"),
     ("source", r"this (?:article|report|story) (?:is owned|was (?:\w+ )?published) by\s+(.{2,80}?)\.?"),
     ("source", r"source\s*:\s+((?!https?:).{2,80}?)\.?"),
     ("url", r"(?:link|source|url)\s*:\s*(https?://\S+)"),
-    ("updated", rf"(?:last )?(?:updated|modified){_WHEN}(.{{8,60}})"),
-    ("published", rf"(?:(?:\w+ )?(?:published|posted|date){_WHEN})?(.{{8,60}})"),
+    ("updated", rf"(?:last |dernière )?(?:{UPDATED}){_WHEN}(.{{6,60}})"),
+    ("published", rf"(?:\w+ )?(?:{PUBLISHED}){_WHEN}(.{{6,60}})"),
+    ("dated", r"(?!\d+\Z)(.{6,60})"),
+)
+_HOUR = re.compile(r"\s*[|•·]\s*\d{1,2}[:.]\d\d(?: ?[ap]\.?m\b\.?)?(?: [A-Z]{2,4}\b)?\Z")
+_DATES = ("updated", "published", "dated")
+# Where one line tells several facts: "Ana Ruiz | March 7, 2024", "Updated: 9 March 2024; published: 7 March 2024".
+_NEXT_FACT = re.compile(
+    r"\s*[|•·]\s*|[.,;]?(?: [–—-])?(?<!\b(?:last|date))(?<!\bfirst)(?<!\boriginally)(?<!\bpublication)\s+\(?"
+    rf"(?=(?:(?:last|first|originally) )?(?:{UPDATED}|{PUBLISHED})\b(?! by\b))",
+    re.I,
 )
 
 
-def _take_facts(blocks: list[str]) -> tuple[dict[str, str], list[str]]:
+def _order(blocks: list[str], given: dict[str, str]) -> Order:
+    """Return the order of numeric dates, where the file has any that needs one."""
+    edges = [given.get("published", ""), *blocks[:8], *blocks[-6:]]
+    if not any(map(is_ambiguous, edges)):
+        return ""
+    links = (match[1] for block in edges if (match := re.match(r"(?i)(?:link|source|url)\s*:\s*(https?://\S+)", block)))
+    address = given.get("url") or next(links, "") or given.get("source", "")
+    return order_of([*given.values(), *blocks], address)
+
+
+def _take_facts(blocks: list[str], order: Order, published: str) -> tuple[dict[str, str], list[str]]:
+    """Return what lines of their own tell, and the other blocks; `published` is what the file says elsewhere."""
     facts: dict[str, str] = {}
-    kept = []
+    taken: set[int] = set()
+    alone: list[int] = []
     for number, block in enumerate(blocks):
         # Only a short line near the top or the end tells who wrote the article, and when.
-        told = {} if 6 <= number < len(blocks) - 6 or len(block) > 200 else _told(block)
+        told = {} if 6 <= number < len(blocks) - 6 or len(block) > 200 else _told(block, order)
+        if told.keys() == {"dated"}:
+            alone.append(number)
+            continue
+        if "dated" in told:
+            told["published"] = told.pop("dated")
+        if told:
+            taken.add(number)
         facts = told | facts
-        if not told:
-            kept.append(block)
-    return facts, kept
+    known = read_date(published, order) or read_date(facts.get("published", ""), order)
+    if alone and not known and _is_publication(blocks, alone[0], order):
+        facts["published"] = blocks[alone[0]]
+        known = read_date(blocks[alone[0]], order)
+    taken |= {number for number in alone if read_date(blocks[number], order) == known}
+    return facts, [block for number, block in enumerate(blocks) if number not in taken]
 
 
-def _told(block: str) -> dict[str, str]:
+def _is_publication(blocks: list[str], number: int, order: Order) -> bool:
+    """Whether a date on a line of its own is the article's and begins no timeline: no other one is later."""
+    day = read_date(blocks[number], order)
+    others = [read_date(block, order) for block in blocks[number + 1 :] if len(block) <= 60]
+    return day is not None and all(other <= day for other in others if other)
+
+
+def _told(block: str, order: Order) -> dict[str, str]:
     """Return the facts of a line that holds nothing else: "By Ana Ruiz | March 7, 2024" has two."""
     facts: dict[str, str] = {}
-    for piece in re.split(r"(?i)\s*[|•·]\s*|[.,;]?(?<!\blast)\s+(?=(?:last )?updated\b)", block):
+    outlet = ""
+    for piece in filter(None, _NEXT_FACT.split(_HOUR.sub("", block))):
         for name, pattern in _FACTS:
             match = re.fullmatch(pattern, piece, re.IGNORECASE)
-            if match and (name not in ("published", "updated") or read_date(match[1])):
+            if match and (name not in _DATES or read_date(match[1], order)):
                 facts.setdefault(name, match[1])
                 break
         else:
-            return {}
-    return facts
+            if outlet or not re.fullmatch(_OUTLET, piece):
+                return {}
+            outlet = piece
+    if (
+        outlet and "author" in facts and {"published", "dated"} & facts.keys()
+    ):  # "By Ana Ruiz | The Coast Post | March 7, 2024"
+        return {"source": outlet} | facts
+    return {} if outlet else facts
 
 
 _PERSON = r"[A-Z][\w.'’-]+(?: (?:[A-Z][\w.'’-]*|bin|de|la|van|von)){1,3}"

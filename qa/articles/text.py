@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from html import unescape
 from urllib.parse import unquote
 
@@ -14,6 +15,9 @@ from qa.errors import UnreadableFile
 
 Content = tuple[list[str], dict[str, str]]
 """What a reader makes of a file: blocks (paragraphs, and headings that begin with "## ") and facts (see Article)."""
+
+Record = Callable[[], Content]
+"""One of the articles of a file, read when it is called; it may raise what a reader may."""
 
 HEADING = "## "
 PROSE_ENDS = tuple(".!?…。！？\"”’'»」")

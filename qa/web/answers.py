@@ -43,8 +43,16 @@ def conversation_html(talk: Sequence[Entry], welcome: str) -> list[str]:
     return [turn_html(entry, number, last=number == last) for number, entry in enumerate(talk)] or [welcome]
 
 
-def welcome_html(archive: Archive, examples: Sequence[str]) -> str:
-    """Open an empty conversation: what this is, what the archive covers, and questions to start with."""
+def welcome_html(archive: Archive, examples: Sequence[str], *, reading: bool = False) -> str:
+    """Open an empty conversation: what this is, what the archive covers, and questions to start with.
+
+    `reading`: more articles are being read.
+    """
+    if not archive.passages and reading:
+        return (
+            '<section class="welcome"><h2>The articles are being read</h2>'
+            "<p>What is read can be asked at once, and more with every moment.</p></section>"
+        )
     if not archive.passages:
         return (
             '<section class="welcome"><h2>The archive is empty</h2>'
@@ -126,7 +134,7 @@ def _about(answer: Answer) -> list[str]:
         of = f", {period(dates[0], dates[-1])}{' and undated' if undated else ''}" if dates else ", undated"
         quotes, sources = count(len(answer.citations), "quote"), count(answer.sources, "source")
         facts.append((sources if len(answer.citations) == answer.sources else f"{quotes} from {sources}") + of)
-    if not answer.closest:  # "no sure answer" says how sure
+    if not answer.closest and answer.confidence is not None:  # "no sure answer" says how sure
         certainty = next((words for least, words in CERTAINTY if answer.confidence >= least), CERTAINTY[-1][1])
         if answer.abstained:  # "high confidence" would be taken for that of an answer
             certainty = f"about {answer.confidence:.0%} sure of that"

@@ -38,7 +38,7 @@ class ArchiveTab:
     def __init__(self, chain: "Chain", outlets: gr.Dropdown, *, editable: bool) -> None:
         self._chain, self._editable = chain, editable
         self.front = gr.HTML(
-            front_html(chain.store.archive), apply_default_css=False, elem_id="front", js_on_load=None, render=False
+            front_html(chain.archive), apply_default_css=False, elem_id="front", js_on_load=None, render=False
         )
         with gr.Tab("Archive", elem_id="archive") as self._tab:
             self._fresh = gr.HTML(apply_default_css=False, js_on_load=None, elem_id="fresh")
@@ -89,6 +89,8 @@ class ArchiveTab:
         conversation.expand(lambda rows: rows + 4 * ROWS, self._rows, self._rows, **SILENT).then(
             self._browse, found, self._table, **SILENT
         )
+        # While it is indexed, see `page.js`; who searches the table goes on to see what was searched for.
+        conversation.tick(self.refreshed, found, self.shown, **table)
         if self._editable:
             told = [self._report, *self.shown]
             self._upload.upload(self._add_files, [self._upload, *found], [self._upload, *told], **SILENT)
@@ -103,30 +105,34 @@ class ArchiveTab:
 
     def refreshed(self, words: str = "", outlet: str = "", order: str = ORDERS[0], rows: int = ROWS) -> tuple[Any, ...]:
         """Return what `shown` has to show of the archive as it is now, the table as it is searched and sorted."""
-        archive = self._chain.store.archive
+        archive = self._chain.archive
         names = sorted((name for name in archive.sources if name), key=str.casefold)
         choice = gr.Dropdown(choices=[(ALL_OUTLETS, ""), *((name, name) for name in names)])
         return front_html(archive), self._fresh_html(), choice, choice, self._browse(words, outlet, order, rows)
 
     def _state(self) -> str:
         """Return what changes with the archive and with the files that are left out of it."""
-        return f"{self._chain.store.archive.fingerprint} {self._chain.last_sync[1].skipped}"
+        return f"{self._chain.archive.fingerprint} {self._chain.last_sync[1].skipped}"
 
     def _redrawn(self, words: str, outlet: str, order: str, rows: int) -> tuple[str, str, str]:
         """Return the archive anew, but for the choices of outlets: somebody may be about to choose."""
-        archive = self._chain.store.archive
+        archive = self._chain.archive
         return front_html(archive), self._fresh_html(), self._browse(words, outlet, order, rows)
 
     def _browse(self, words: str, outlet: str, order: str, rows: int) -> str:
-        return table_html(self._chain.store.archive, words or "", outlet or "", order, int(rows))
+        return table_html(self._chain.archive, words or "", outlet or "", order, int(rows))
 
     def _fresh_html(self) -> str:
-        folder, (looked, done) = esc(str(self._chain.settings.articles)), self._chain.last_sync
+        looked, done = self._chain.last_sync
+        # Where it lies on this machine is nobody's business on another.
+        folder = (
+            f"From the folder <code>{esc(str(self._chain.settings.articles))}</code>, as" if self._editable else "As"
+        )
         skipped = "".join(f"<li>{esc(file.path)}: {esc(file.reason)}</li>" for file in done.skipped[:MOST_SKIPPED])
         note = f"<details><summary>{count(len(done.skipped), 'file')} left out</summary><ul>{skipped}</ul></details>"
         return (
-            f"<p>{esc(self._chain.store.archive.coverage())}.</p>"
-            f"<p>From the folder <code>{folder}</code>, as it was on {day(looked.date())} at {looked:%H:%M}.</p>"
+            f"<p>{esc(self._chain.archive.coverage())}.</p>"
+            f"<p>{folder} it was on {day(looked.date())} at {looked:%H:%M}.</p>"
             + ("" if self._editable else f"<p>{HOW_TO_ADD}</p>")
             + (note if done.skipped else "")
         )
@@ -140,10 +146,11 @@ class ArchiveTab:
             name = Path(path).name
             yield gr.skip(), _report([*told, f"Reading {esc(name)} ({number} of {len(paths)})…"]), *waiting
             try:
-                kept, article = intake.add_file(
+                kept, articles = intake.add_file(
                     name, Path(path).read_bytes(), settings.articles, limit_bytes=settings.limit_bytes
                 )
-                told.append(f"<b>{esc(kept.name)}</b> is in: “{esc(article.title)}”")
+                more = f" and {count(len(articles) - 1, 'more article')}" if len(articles) > 1 else ""
+                told.append(f"<b>{esc(kept.name)}</b> is in: “{esc(articles[0].title)}”{more}")
             except (OSError, QaError) as error:
                 told.append(f"Not added, <b>{esc(name)}</b>: {esc(str(error))}")
         yield None, _report([*told, "Bringing the index up to date…"]), *waiting
@@ -172,12 +179,16 @@ class ArchiveTab:
         yield "", _report(told), *self.refreshed(*found)
 
     def _remove(self, words: str, outlet: str, order: str, rows: int, event: gr.EventData) -> tuple[Any, ...]:
-        """Take an article out of the archive; its file is kept in a hidden folder."""
+        """Take an article out of the archive, and those of the same file; that is kept in a hidden folder."""
         try:
             article = self._chain.article(str(event.article))
+            others = sum(a.file == article.file for a in self._chain.store.archive.articles.values()) - 1
+            named = f"“{esc(article.title)}”"
+            if others:
+                named = f"{esc(article.file)}, with {named} and {count(others, 'more article')},"
             kept = intake.remove(article, self._chain.settings.articles)
             told = [
-                f"“{esc(article.title)}” is removed. Its file is kept as {esc(str(kept))}",
+                f"{named} is removed. Its file is kept as {esc(str(kept))}",
                 *self._synced(may_empty=True),
             ]
         except KeyError:

@@ -16,6 +16,7 @@ from qa.archive import Archive, count
 from qa.articles import Article
 from qa.articles.sentences import HEADING
 from qa.citations import day
+from qa.visible import visible
 
 FRONT_PAGE = 12
 """How many articles the front page lists."""
@@ -28,18 +29,12 @@ UNNAMED = "Outlet not named"
 ORDERS = ("Newest first", "Oldest first", "By outlet", "By title")
 """Of the table."""
 
-_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a\u202b\u202d\u202e\u2066-\u2069\ud800-\udfff]")
 _BLOCK = re.compile(rf"^{HEADING.pattern}.*$|(?:^(?!{HEADING.pattern}).+\n?)+", re.MULTILINE)
 
 
 def esc(text: str) -> str:
     """Escape text for HTML, with `visible`: "<\\u202e" -> "&lt;[U+202E]"."""
     return escape(visible(text))
-
-
-def visible(text: str) -> str:
-    """Name the characters that would hide or turn a text: "\\u202e" -> "[U+202E]"."""
-    return _INVISIBLE.sub(lambda match: f"[U+{ord(match[0]):04X}]", text)
 
 
 def shorten(text: str, limit: int) -> str:
@@ -136,15 +131,24 @@ def article_html(
         copied = f"“{' '.join(quote.split())}” ({where})"
         acts.append(f'<button type="button" class="act" data-act="copy" data-copy="{esc(copied)}">Copy quote</button>')
     if removable:
-        acts.append(
-            f'<button type="button" class="act" data-act="remove" data-article="{esc(article.id)}">Remove…</button>'
-        )
+        acts.append(_remove_html(article))
     return (
         f'<header><p class="kicker">{esc(article.source or UNNAMED)}</p>'
         f'<h2 dir="auto">{esc(article.title)}</h2><p class="byline">{" · ".join(facts)}</p>'
         + (f'<p class="acts">{"".join(acts)}</p>' if acts else "")
         + '</header><div class="text" role="region" aria-label="Article" tabindex="0">'
         f"{''.join(_blocks_html(article.text, quotes, chosen))}</div>"
+    )
+
+
+def _remove_html(article: Article) -> str:
+    """Show the button that removes an article, or that says that its whole file goes with it."""
+    file = esc(shorten(article.file, 60))
+    is_alone = article.path == article.file
+    asked = "Remove from the archive?" if is_alone else f"Remove all articles of {file} from the archive?"
+    return (
+        f'<button type="button" class="act" data-act="remove" data-asked="{asked}" data-article="{esc(article.id)}">'
+        f"Remove{'' if is_alone else f' the whole file {file}'}…</button>"
     )
 
 

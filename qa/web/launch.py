@@ -1,32 +1,32 @@
 """Serve the page on this machine, or wherever it is told to."""
 
 import errno
+import functools
 import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import gradio as gr
-from starlette.datastructures import Headers
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.responses import PlainTextResponse
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.config import BRIEFS
 from qa.errors import SettingsError
+from qa.indexing import Indexing
+from qa.progress import Progress
 from qa.watch import follow
+from qa.web.guards import LOCAL, Guard, Names, waiting_in
 from qa.web.page import build_page
 from qa.web.theme import ReadingRoom
 
 if TYPE_CHECKING:
     from qa.chain import Chain
+    from qa.store import Sync
 
 HERE = Path(__file__).parent
-LOCAL = ("127.0.0.1", "localhost")
 PRELOAD = "".join(
     f'<link rel="preload" as="font" type="font/woff2" crossorigin href="/fonts/{name}-normal.woff2">'
     for name in ("newsreader-latin-opsz", "public-sans-latin-wght")
@@ -40,28 +40,33 @@ def launch(
     host: str = "127.0.0.1",
     port: int = 7860,
     open_browser: bool = False,
-    limit_bytes: int = 1000,
+    upload_bytes: int = 0,
 ) -> str:
-    """Start serving in the background and return the page's address; uploads of up to `limit_bytes` are taken."""
+    """Start serving in the background and return the page's address.
+
+    `host` may name further names behind commas, by which a proxy knows this machine. Up to `upload_bytes` are taken in
+    one upload, none if it is 0.
+    """
     check_port(host, port)
+    named = names(host)
     # Gradio fetches its own page once to see that it runs; a proxy must not be asked for that.
     bypass = os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or ""
-    os.environ["NO_PROXY"] = os.environ["no_proxy"] = ",".join(filter(None, [bypass, "127.0.0.1", "localhost", host]))
-    # A foreign page must reach neither this page by another name for this machine, nor its uploads from elsewhere.
-    guards = [Middleware(same_origin)]
-    if host in LOCAL:
-        guards.append(Middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL]))
+    hosts = ",".join(filter(None, [bypass, "127.0.0.1", "localhost", named[0]]))
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = hosts
+    guard = Middleware(
+        Guard, names=Names.of(named), upload_bytes=upload_bytes, waiting=functools.partial(waiting_in, page)
+    )
     app, url, _ = page.launch(
-        server_name=host,
+        server_name=named[0],
         server_port=port,
         inbrowser=open_browser,
         prevent_thread_lock=True,
         quiet=True,
         share=False,
         ssr_mode=False,
-        app_kwargs={"middleware": guards},
+        app_kwargs={"middleware": [guard]},
         state_session_capacity=500,  # conversations that are kept in memory
-        max_file_size=limit_bytes,  # Gradio's address for uploads is open even if nothing can be added
+        max_file_size=upload_bytes,
         mcp_server=False,
         enable_monitoring=False,
         run_history=False,
@@ -75,33 +80,40 @@ def launch(
     return url
 
 
-def same_origin(app: ASGIApp) -> ASGIApp:
-    """Refuse what pages of other origins send; browsers name the origin of every such request."""
-
-    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "OPTIONS"):
-            headers = Headers(scope=scope)
-            origin = headers.get("origin")
-            if origin is not None and urlsplit(origin).netloc != headers.get("host"):
-                await PlainTextResponse("Only this page's own requests are answered.", 403)(scope, receive, send)
-                return
-        await app(scope, receive, send)
-
-    return guarded
+def names(host: str) -> list[str]:
+    """Return the address to serve at, and the further names of a page: "0.0.0.0, news.example" has two."""
+    return [name.strip() for name in host.split(",") if name.strip()] or ["127.0.0.1"]
 
 
-def serve(chain: "Chain", *, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False) -> None:
-    """Serve the page until Ctrl+C; the index follows the folder of articles meanwhile."""
+def serve(
+    chain: "Chain",
+    *,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    open_browser: bool = False,
+    progress: Callable[[Progress], object] = lambda now: None,
+    on_first: Callable[["Sync"], object] = lambda done: None,
+) -> None:
+    """Serve the page until Ctrl+C; the index follows the folder of articles meanwhile, from the first second on.
+
+    `progress` is told how far it is, and `on_first` what came of the first sync, in another thread.
+    """
+    chain.indexing = Indexing()  # so that the page does not wait for the index
     # What others can reach they could fill: then the folder is the only way in.
     # The demonstration's articles are those of the program.
-    editable = host in LOCAL and chain.settings.articles.resolve() != BRIEFS.resolve()
+    editable = set(names(host)) <= set(LOCAL) and chain.settings.articles.resolve() != BRIEFS.resolve()
     page = build_page(chain, editable=editable)
     # Ten times what is read: what is too large gets its reason in the report, and the others of its batch are taken.
-    limit = 10 * chain.settings.limit_bytes if editable else 1000
-    url = launch(page, host=host, port=port, open_browser=open_browser, limit_bytes=limit)
+    upload = 10 * chain.settings.limit_bytes if editable else 0
+    url = launch(page, host=host, port=port, open_browser=open_browser, upload_bytes=upload)
     chain.store.serving(url)
-    stop_following = follow(chain, on_change=lambda _: chain.examples())
     print(f"The reading room is open at {url} (Ctrl+C closes it)", flush=True)
+
+    def first(done: "Sync") -> None:
+        on_first(done)
+        chain.examples()
+
+    stop_following = follow(chain, lambda _: chain.examples(), on_first=first, progress=progress)
     try:
         page.block_thread()
     finally:
@@ -110,6 +122,7 @@ def serve(chain: "Chain", *, host: str = "127.0.0.1", port: int = 7860, open_bro
 
 def check_port(host: str, port: int) -> None:
     """Refuse an address that cannot be served on, before Gradio's five seconds of trying."""
+    host = names(host)[0]
     if not 0 < port < 65536:
         raise SettingsError(f"port {port} does not exist: choose one from 1 to 65535 with --port")
     if ":" in host:

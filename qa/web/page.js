@@ -27,6 +27,7 @@ function follow() {
     // A new question goes to the top and its answer grows below it, so nothing moves while one reads.
     log.scrollTo({ top: all[all.length - 1].offsetTop + 2, behavior: calm.matches ? "auto" : "smooth" });
     if (narrow.matches) document.activeElement?.blur(); // puts the phone's keyboard away
+    followIndex(); // the folder may have got many new articles since
   }
   if (all.length < turns) shut();
   turns = all.length;
@@ -48,6 +49,39 @@ element.addEventListener("click", (event) => {
   if (chip) trigger("submit", { question: chip.textContent });
 });
 
+// ---- how far the index is ------------------------------------------------------------------------
+
+let state = null; // of the index, as it was told last
+let asking = 0; // the timer until it is asked again
+let toldAt = 0; // when that was said aloud last: who listens must not be told every two seconds
+async function followIndex() {
+  clearTimeout(asking);
+  asking = 0;
+  let told;
+  try {
+    told = await server.indexing(null);
+  } catch {
+    return; // the program has ended; whatever is done next says so
+  }
+  const words = $("#state .words");
+  const bar = $("#state progress");
+  if (words.textContent !== told.words) words.textContent = told.words;
+  const heard = $("#state .heard");
+  const isNew = heard.textContent.split(":")[0] !== told.words.split(":")[0];
+  if (isNew || (heard.textContent !== told.words && Date.now() - toldAt > 30000)) {
+    heard.textContent = told.words;
+    toldAt = Date.now();
+  }
+  words.classList.toggle("notice", told.trouble);
+  bar.hidden = told.share === null;
+  if (told.share !== null) bar.value = told.share;
+  document.body.classList.toggle("indexing", Boolean(told.words));
+  if (state !== null && told.state !== state) trigger("tick", {});
+  state = told.state;
+  if (told.again) asking = setTimeout(followIndex, 1000 * told.again);
+}
+followIndex();
+
 // ---- what can be done with an answer, a quote or an article --------------------------------------
 
 const acts = {
@@ -65,7 +99,7 @@ const acts = {
     // Asked a second time in the same place, and forgotten when one looks elsewhere.
     button.dataset.act = "confirm";
     button.armed = Date.now();
-    say(button, "Remove from the archive?", 6000, () => (button.dataset.act = "remove"));
+    say(button, button.dataset.asked, 6000, () => (button.dataset.act = "remove"));
   },
   confirm: (button) => {
     if (Date.now() - button.armed < 700) return; // the second click of a double click confirms nothing

@@ -1,9 +1,11 @@
 """Wire the conversation to the chain; the archive tab has a file of its own."""
 
 import json
+import logging
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +18,7 @@ from qa.web.answers import Entry, conversation_html, welcome_html
 from qa.web.archive_tab import ALL_OUTLETS, SILENT, ArchiveTab
 from qa.web.articles import article_html
 from qa.web.takeaway import file_name, markdown, receipt_html
-from qa.web.talk import Talk, answered, as_day, keep_feedback, remembered, restored, stopped
+from qa.web.talk import Talk, answered, as_day, keep_feedback, remembered, restored, stopped, without_folders
 
 if TYPE_CHECKING:
     from qa.chain import Chain
@@ -36,6 +38,17 @@ READER = """
 </div>
 <div class="sheet"></div>
 """
+STATE = """
+<div class="line">
+  <p class="words" aria-hidden="true"></p>
+  <progress hidden aria-hidden="true"></progress>
+  <p class="heard" role="status"></p>
+</div>
+"""
+"""How far the index is; who listens to it is not told every two seconds."""
+FOLLOWED, RETRIED = 2.0, 10.0
+"""Seconds after which an open page asks again how far the index is, and whether a trouble is over."""
+
 SAVE = """(parcel) => {
   if (!parcel) return;
   const link = document.createElement("a");
@@ -46,15 +59,20 @@ SAVE = """(parcel) => {
 }"""
 """What a browser needs to save a text as a file."""
 
+log = logging.getLogger(__name__)
+
 
 def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
     """Make the page; it shows the archive as it is when it is opened or changed. `editable`: articles can be added."""
     # Otherwise Gradio works out statistics, with pandas, after every event; nobody here looks at them.
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
     settings, models = chain.settings, chain.models.fingerprints()
+    # Only who may change the folder is told where it is.
+    say = str if editable else partial(without_folders, settings=settings)
 
     def shown(talk: Talk) -> list[str]:
-        return conversation_html(talk, "" if talk else welcome_html(chain.store.archive, chain.examples()))
+        welcome = "" if talk else welcome_html(chain.archive, chain.examples(), reading=chain.indexing is not None)
+        return conversation_html(talk, welcome)
 
     def converse(
         question: str, talk: Talk, saved: Any, outlet: str, since: str, until: str, event: gr.EventData
@@ -69,7 +87,7 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
         talk[:] = [entry for entry in talk if not entry.editing]
         # The box is emptied once only: what is typed while an answer streams must stay.
         box: Any = gr.skip() if chosen else ""
-        for _ in answered(chain, asked, talk, (outlet, since, until)):
+        for _ in answered(chain, asked, talk, (outlet, since, until), say=say):
             yield box, shown(talk)
             box = gr.skip()
 
@@ -80,7 +98,7 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
             widened = bool(event.any_time)  # whatever limited it is lifted
             any_time = last.any_time or widened
             limits = ("", "", "") if widened else (outlet, since, until)
-            for _ in answered(chain, last.question, talk, limits, alone=last.alone, any_time=any_time):
+            for _ in answered(chain, last.question, talk, limits, alone=last.alone, any_time=any_time, say=say):
                 yield shown(talk)
 
     def suggest(talk: Talk) -> Any:
@@ -125,7 +143,8 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
         try:
             keep_feedback(settings.articles, vote, remark, receipt.receipt(entry.answer, models))
         except OSError as error:
-            gr.Warning(f"Your opinion could not be kept: {error}.")
+            log.warning("an opinion could not be kept: %s", error)
+            gr.Warning(f"Your opinion could not be kept: {error if editable else 'the terminal says why'}.")
             return gr.skip()
         talk[int(event.turn)] = replace(entry, vote=vote, remarked=bool(remark))
         return shown(talk)
@@ -155,8 +174,26 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
         yield shown(talk), *archive
         asked = str(request.query_params.get("q", ""))
         if asked.strip():
-            for _ in answered(chain, asked, talk, alone=True):
+            for _ in answered(chain, asked, talk, alone=True, say=say):
                 yield shown(talk), *[gr.skip()] * len(tab.shown)
+
+    def renew(talk: Talk) -> Any:
+        """Bring the welcome up to date: more was read, or there are questions to offer."""
+        return gr.skip() if talk else shown(talk)
+
+    def indexing(_: Any) -> dict[str, Any]:
+        """Tell how far the index is: in words, as a share of 1, after how many seconds to ask again, if at all.
+
+        When the `state` changes the page is to be renewed.
+        """
+        now, trouble = chain.indexing, chain.trouble
+        words = (
+            str(now) if now else f"The index could not follow the folder: {say(QaError(trouble))}" if trouble else ""
+        )
+        state = f"{len(chain.store.known.passages)} {now is None} {chain.is_busy}"
+        again = FOLLOWED if chain.is_busy else RETRIED if trouble else 0
+        share = now.done / now.total if now and now.total else None
+        return {"words": words, "share": share, "again": again, "state": state, "trouble": bool(trouble and not now)}
 
     def scope_label(outlet: str, since: str, until: str) -> Any:
         """Say beside the question box what the question is limited to."""
@@ -185,7 +222,7 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
         try:
             *_, answer = chain.stream(question)
         except QaError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+            raise gr.Error(say(error), print_exception=False) from error
         said = answer.to_dict()
         cited = (*said["citations"], *said["closest"])
         told = (article for citation in cited for article in (citation["article"], *citation["also"]))
@@ -206,6 +243,7 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
             gr.HTML("<h1>The Reading Room</h1><p>Answers you can check</p>", apply_default_css=False, js_on_load=None)
             save = gr.Button("Save", size="sm", elem_id="save", scale=0)
             clear = gr.Button("New conversation", size="sm", elem_id="clear", scale=0)
+        gr.HTML(STATE, apply_default_css=False, elem_id="state", js_on_load=None)
         with gr.Row(elem_id="room"):
             with gr.Column(elem_id="chat"), gr.Tabs(elem_id="tabs"):
                 with gr.Tab("Conversation", elem_id="talk") as talking:
@@ -215,7 +253,7 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
                         html_template='<div class="log" role="log" aria-label="Conversation" tabindex="0">'
                         "${value.join('')}</div>",
                         js_on_load=SCRIPT.read_text(encoding="utf-8"),
-                        server_functions=[read_article],
+                        server_functions=[read_article, indexing],
                         apply_default_css=False,
                         elem_id="conversation",
                     )
@@ -265,6 +303,7 @@ def build_page(chain: "Chain", *, editable: bool = True) -> gr.Blocks:
         )
         conversation.edit(edit, talk, [question, conversation], **SILENT)
         conversation.undo(keep, [question, talk], [question, conversation], **SILENT)
+        conversation.tick(renew, talk, conversation, **SILENT)
         gr.on([conversation.like, conversation.apply], judge, talk, conversation, **SILENT)
         for taking in (
             conversation.download(take, talk, parcel, **SILENT),

@@ -7,8 +7,9 @@ from typing import Any
 
 from qa.citations import Answer, Scope
 from qa.receipt import text_hash
+from qa.visible import visible
 from qa.web.answers import Entry
-from qa.web.articles import esc, original_url, visible
+from qa.web.articles import esc, original_url
 
 STYLE = """
 body { max-width: 44rem; margin: 3rem auto; padding: 0 1.25rem; color: #1f1c18; background: #fff;
@@ -91,7 +92,8 @@ def file_name(question: str, suffix: str) -> str:
 
 def _standing(answer: Answer) -> str:
     how = "Answered offline" if answer.mode == "offline" else f"Written by {answer.mode}, each quote checked"
-    return f"{how}; estimated probability of being right {answer.confidence:.0%}{_limits(answer.scope)}"
+    sure = "" if answer.confidence is None else f"; estimated probability of being right {answer.confidence:.0%}"
+    return f"{how}{sure}{_limits(answer.scope)}"
 
 
 def _carried(words: str) -> str:

@@ -2,7 +2,8 @@
 
 import json
 import logging
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from platformdirs import user_data_path
 
 from qa import receipt
+from qa.config import Settings
 from qa.errors import QaError, QuestionError
 from qa.followup import Turn
 from qa.web.answers import Entry
@@ -30,6 +32,9 @@ CHANGED = "The articles have changed since this was answered, and its quotes no 
 KEPT = 100
 """Turns of a conversation that the browser keeps for a reload; a turn takes about 5 kB of the 5,000 that it gives."""
 
+MOST_KEPT = 500_000
+"""Characters that the browser keeps: it brings them back with each question, in requests of up to 1 MB."""
+
 LONGEST = 100_000
 """Characters of a turn that is read back; what comes from a browser may be anything."""
 
@@ -47,10 +52,11 @@ def answered(
     *,
     alone: bool = False,
     any_time: bool = False,
+    say: Callable[[QaError], str] = str,
 ) -> Iterator[Entry]:
     """Follow one question from asked to answered at the end of `talk`; what goes wrong becomes a message there.
 
-    `alone`: it is not read as a follow-up. `any_time`: its time words limit nothing.
+    `alone`: it is not read as a follow-up. `any_time`: its time words limit nothing. `say` words an error.
     """
     history = [Turn(entry.question, entry.answer) for entry in talk if entry.answer and not alone]
     asked = told = Entry(question, alone=alone, any_time=any_time)
@@ -81,7 +87,7 @@ def answered(
             yield told
         ended = replace(told, done=True)
     except QaError as error:
-        ended = replace(asked, trouble=str(error), done=True)
+        ended = replace(asked, trouble=say(error), done=True)
     except Exception:
         log.exception("no answer to %r", question)
         ended = replace(asked, trouble=BROKEN, done=True)
@@ -102,16 +108,19 @@ def stopped(entry: Entry) -> Entry:
 
 
 def remembered(talk: Talk, models: dict[str, str]) -> list[dict[str, Any]]:
-    """Return what the browser needs to keep for `restored`."""
-    return [
-        {
-            "question": entry.question,
-            "trouble": entry.trouble,
-            "receipt": receipt.receipt(entry.answer, models) if entry.answer else None,
-        }
-        for entry in talk[-KEPT:]
-        if entry.done
-    ]
+    """Return what the browser needs to keep for `restored`: the newest turns, as many as it may bring back."""
+    kept: list[dict[str, Any]] = []
+    length = 0
+    for entry in reversed(talk[-KEPT:]):
+        if not entry.done:
+            continue
+        answer = receipt.receipt(entry.answer, models) if entry.answer else None
+        turn = {"question": entry.question, "trouble": entry.trouble, "receipt": answer}
+        length += len(json.dumps(turn))
+        if length > MOST_KEPT:
+            break
+        kept.insert(0, turn)
+    return kept
 
 
 def restored(saved: Any, chain: "Chain") -> Talk:
@@ -136,9 +145,21 @@ def keep_feedback(articles: Path, vote: str, remark: str, said: dict[str, Any]) 
     if file.exists() and file.stat().st_size > FULL:
         raise OSError(f"{file} has more than {FULL // 1_000_000} MB: move it away")
     line = {"at": said["made"], "vote": vote, "remark": remark, "articles": str(articles), "answer": said}
-    with file.open("a", encoding="utf-8") as lines:
+    # What people think is nobody else's business on a machine of several users.
+    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as lines:
+        if os.name == "posix":
+            os.fchmod(lines.fileno(), 0o600)  # an older version made it readable by all
         lines.write(json.dumps(line, ensure_ascii=False) + "\n")
     return file
+
+
+def without_folders(error: QaError, settings: Settings) -> str:
+    """Return what an error says, but of the folders of this machine their names alone."""
+    said = str(error)
+    for folder in (settings.index_folder, settings.articles):  # an index may lie inside of the articles
+        for path in (folder.resolve(), folder.absolute(), folder):
+            said = said.replace(str(path), path.name) if path.name else said
+    return said
 
 
 def as_day(text: str | None) -> date | None:

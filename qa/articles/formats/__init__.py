@@ -1,22 +1,38 @@
 """The file formats that can be read, one file each: bytes -> blocks and facts."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from qa.articles.formats import docx, html, markdown, pdf, txt
-from qa.articles.text import Content
+from qa.articles.formats import docx, epub, html, mail, markdown, objects, odt, pdf, rtf, tables, txt
+from qa.articles.text import Content, Record
 
 # The parsers complain about the files of others; what a user has to know is in the reason of UnreadableFile.
-for _parser in ("charset_normalizer", "courlan", "htmldate", "justext", "pypdf", "trafilatura"):
+for _parser in ("charset_normalizer", "courlan", "htmldate", "justext", "pypdfium2", "trafilatura"):
     logging.getLogger(_parser).setLevel(logging.CRITICAL + 1)
 
 READERS: dict[str, Callable[[bytes], Content]] = {
     ".docx": docx.read,
+    ".eml": mail.read,
+    ".epub": epub.read,
     ".htm": html.read,
     ".html": html.read,
     ".markdown": markdown.read,
     ".md": markdown.read,
+    ".odt": odt.read,
     ".pdf": pdf.read,
+    ".rtf": rtf.read,
     ".txt": txt.read,
 }
 """The reader of each suffix; a reader raises UnreadableFile, and hostile bytes may make it raise anything."""
+
+RECORDS: dict[str, Callable[[bytes], Sequence[Record]]] = {
+    ".csv": tables.read,
+    ".json": objects.read,
+    ".jsonl": objects.read,
+    ".mbox": mail.read_mailbox,
+    ".ndjson": objects.read,
+    ".tsv": tables.read,
+}
+"""The reader of each suffix whose files hold any number of articles; each of its records is read by itself."""
+
+SUFFIXES = READERS.keys() | RECORDS.keys()

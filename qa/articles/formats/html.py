@@ -5,6 +5,8 @@ from typing import Any
 
 from w3lib.encoding import html_body_declared_encoding
 
+from qa.articles.dates import as_written
+from qa.articles.formats.hidden import drop_hidden
 from qa.articles.formats.html_lead import lead
 from qa.articles.formats.html_title import headline
 from qa.articles.formats.html_tree import rewrite
@@ -19,11 +21,13 @@ def read(data: bytes) -> Content:
     from trafilatura import bare_extraction, extract_metadata, load_html  # Takes most of a second.
     from trafilatura.xml import xmltotxt
 
-    tree: Any = load_html(decode(data, declared=_declared(data)))
+    html = decode(data, declared=_declared(data))
+    tree: Any = load_html(html)
     if tree is None:
         raise UnreadableFile("has no article text in it: save the page of the article itself")
     # Before the tree changes: some facts stand in attributes of what is rewritten.
     about: Any = extract_metadata(tree, None, dict(_DATES), False)
+    left_out = drop_hidden(tree)
     title, is_shown, site = headline(tree, about.title or "", about.sitename or "")
     rewrite(tree)
     page: Any = bare_extraction(tree, url=about.url, include_comments=False, include_tables=False)
@@ -35,8 +39,9 @@ def read(data: bytes) -> Content:
     blocks = [block(line.removeprefix("- "), heading=line.startswith(HEADING)) for line in lines]
     shown = [block(title, heading=True)] if is_shown else []
     blocks = [line for line in blocks if line and HEADING + line.removeprefix(HEADING) not in shown]
-    facts = {"title": title, "source": site, "author": about.author, "published": about.date}
-    return [*shown, *lead(tree, blocks), *blocks], {n: v or "" for n, v in (facts | {"url": about.url}).items()}
+    facts = {"title": title, "source": site, "author": about.author, "published": as_written(about.date or "", html)}
+    facts |= {"url": about.url, "hidden": "yes" if left_out else ""}
+    return [*shown, *lead(tree, blocks), *blocks], {name: value or "" for name, value in facts.items()}
 
 
 def _declared(data: bytes) -> str | None:

@@ -1,0 +1,86 @@
+"""Read the text of an article that stands in a field, plain or as HTML."""
+
+import contextlib
+import re
+from typing import Any
+
+from qa.articles.formats import html, txt
+from qa.articles.text import HEADING, block, unescaped
+from qa.errors import UnreadableFile
+
+_TAG = re.compile(
+    r"(?i)</?(?:p|br|div|h[1-6]|ul|ol|li|a|b|i|em|q|strong|span|section|blockquote|img|figure|table)\b[^<>]*>"
+)
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_BLOCKS = {
+    "p",
+    "div",
+    "br",
+    "ul",
+    "ol",
+    "li",
+    "section",
+    "article",
+    "blockquote",
+    "figure",
+    "figcaption",
+    "table",
+    "tr",
+}
+_BLOCKS |= _HEADINGS
+_UNREAD = {"script", "style", "head", "noscript", "template", "title"}
+
+KEPT = 0.8
+"""Share of a page's words that the reader of pages must keep: a message has little beside its text, unlike a site."""
+
+
+def read(text: str) -> list[str]:
+    """Return the blocks of a text, whichever it is."""
+    return read_html(text) if _TAG.search(text) else txt.read(_bytes(text))[0]
+
+
+def read_html(text: str) -> list[str]:
+    """Return the blocks of HTML: of a page those of its article, of a fragment, which is the article, all of them."""
+    from lxml import html as lxml_html  # slow to import
+
+    found: list[str] = [""]
+    _walk(lxml_html.document_fromstring(_bytes(f"<div>{text}</div>").decode()), found)
+    lines = (block(part.removeprefix(HEADING), heading=part.startswith(HEADING)) for part in found)
+    every = [line for line in lines if line]
+    if "<body" in text.casefold():
+        # The reader of pages looks for the article in the middle of much else; it glues the blocks of a fragment.
+        with contextlib.suppress(UnreadableFile):
+            blocks = html.read(_bytes(text))[0]
+            if len(" ".join(blocks).split()) >= KEPT * len(" ".join(every).split()):
+                return blocks
+    return every
+
+
+def bare(text: str) -> str:
+    """Return a fact without tags and entities: "Ships &amp; <em>ports</em>" -> "Ships & ports"."""
+    return unescaped(_TAG.sub("", text))
+
+
+def _bytes(text: str) -> bytes:
+    return text.replace("\0", "").encode("utf-8", "replace")
+
+
+def _walk(element: Any, found: list[str]) -> None:
+    """Append the words of an element to the last block of `found`, or to new ones."""
+    is_block = element.tag in _BLOCKS
+    if is_block:
+        found.append(HEADING if element.tag in _HEADINGS else "")
+    if isinstance(element.tag, str) and element.tag not in _UNREAD and not _is_hidden(element):
+        mark = '"' if element.tag == "q" else ""
+        found[-1] += mark + (element.text or "")
+        for child in element:
+            _walk(child, found)
+        found[-1] += mark
+    if is_block:
+        found.append("")
+    found[-1] += element.tail or ""
+
+
+def _is_hidden(element: Any) -> bool:
+    style = re.sub(r"\s", "", element.get("style") or "").casefold()
+    return "hidden" in element.attrib or bool(re.search(r"display:none|visibility:hidden|font-size:0(?![.\d])", style))

@@ -1,0 +1,120 @@
+"""Read an OpenDocument text: all that it shows in print, in its order, headings marked."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from qa.articles.formats.cells import table_blocks
+from qa.articles.formats.properties import dublin_core, read_properties
+from qa.articles.formats.zipped import Zipped, attribute, local_name
+from qa.articles.text import Content, block
+from qa.errors import UnreadableFile
+
+# Deletions are kept in tracked-changes; the rest is a remark, a list of what stands elsewhere, or shown nowhere.
+_LEFT_OUT = frozenset(
+    "tracked-changes annotation annotation-end table-of-content alphabetical-index illustration-index table-index "
+    "user-index bibliography object-index sequence-decls variable-decls user-field-decls forms note-citation desc "
+    "title ruby-text hidden-paragraph hidden-text script".split()
+)
+MOST_REPEATED = 50
+"""Times that a cell stands in its row: spreadsheets fill rows to their edge with 16,000 empty ones."""
+
+
+def read(data: bytes) -> Content:
+    archive = Zipped(data)
+    if b"encryption-data" in archive.read("META-INF/manifest.xml"):
+        raise UnreadableFile("is encrypted: save a copy of it without a password")
+    root = archive.tree("content.xml")
+    texts = [] if root is None else [body for body in root.iter() if local_name(body) == "text" and len(body)]
+    if not texts:
+        raise UnreadableFile("has no text document in it: open it and save it as .odt")
+    document = _Document([root, archive.tree("styles.xml")])
+    blocks = list(document.blocks(texts[0]))
+    about = dublin_core(archive.tree("meta.xml"))
+    facts = read_properties(*(", ".join(about.get(name, [])) for name in ("title", "creator")))
+    # The day on which it was saved: a day that the text tells goes before it.
+    return blocks, facts | {"updated": "".join(about.get("date", [])[:1])}
+
+
+class _Document:
+    def __init__(self, roots: list[Any]) -> None:
+        self._styles: dict[str, Any] = {}
+        for root in filter(lambda root: root is not None, roots):
+            for style in root.iter():
+                if local_name(style) == "style":
+                    self._styles.setdefault(attribute(style, "name"), style)
+
+    def blocks(self, element: Any) -> Iterator[str]:
+        """Yield the blocks of an element that holds paragraphs and tables, at any depth."""
+        for child in element:
+            name = local_name(child)
+            if name in ("p", "h"):
+                aside: list[Any] = []
+                text = "" if self._is_hidden(child) else "".join(self._texts(child, aside))
+                is_heading = name == "h" or attribute(child, "style-name") == "Title"
+                yield from (block(line, heading=is_heading) for line in text.split("\n"))
+                for held in aside:
+                    yield from self.blocks(held)
+            elif name == "table":
+                yield from self._table(child)
+            elif name and name not in _LEFT_OUT and attribute(child, "display") != "none":
+                yield from self.blocks(child)
+
+    def _texts(self, element: Any, aside: list[Any]) -> Iterator[str]:
+        """Yield the text of a paragraph; notes and text boxes are put `aside`."""
+        # White space is told by elements: that of the file is only its layout.
+        yield _plain(element.text)
+        for child in element:
+            name = local_name(child)
+            if name == "s":
+                yield " "
+            elif name == "tab":
+                yield "\t"
+            elif name == "line-break":
+                yield "\n"
+            elif name in ("note-body", "text-box", "table"):
+                aside.append(child)
+            elif name and name not in _LEFT_OUT and not self._is_hidden(child):
+                yield from self._texts(child, aside)
+            yield _plain(child.tail)
+
+    def _table(self, table: Any) -> Iterator[str]:
+        rows: list[list[list[str]]] = []
+        headers = 0
+        for row in _rows(table):
+            cells: list[list[str]] = []
+            for cell in row:
+                if local_name(cell) in ("table-cell", "covered-table-cell"):
+                    lines = [line for line in self.blocks(cell) if line]
+                    cells += [lines] * min(_number(cell, "number-columns-repeated"), MOST_REPEATED)
+            if any(cells):
+                rows.append(cells)
+                headers += local_name(row.getparent()) == "table-header-rows"
+        yield from table_blocks(rows, headers=headers)
+
+    def _is_hidden(self, element: Any) -> bool:
+        style = attribute(element, "style-name")
+        for _ in range(20):
+            about = self._styles.get(style)
+            if about is None:
+                return False
+            if any(attribute(part, "display") == "none" for part in about if local_name(part) == "text-properties"):
+                return True
+            style = attribute(about, "parent-style-name")
+        return False
+
+
+def _rows(table: Any) -> Iterator[Any]:
+    for child in table:
+        if local_name(child) == "table-row":
+            yield child
+        elif local_name(child) in ("table-header-rows", "table-rows", "table-row-group"):
+            yield from _rows(child)
+
+
+def _number(element: Any, name: str) -> int:
+    value = attribute(element, name)
+    return int(value) if value.isdecimal() and len(value) < 9 else 1
+
+
+def _plain(text: str | None) -> str:
+    return (text or "").replace("\n", " ").replace("\t", " ").replace("\r", " ")
