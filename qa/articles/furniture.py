@@ -121,9 +121,8 @@ def _stands_alone(before: str, line: str, after: str) -> bool:
 
 
 def _is_boilerplate(line: str) -> bool:
-    if _is_reporting(line):
-        return False
-    return bool(_BOILERPLATE.fullmatch(line)) or bool(_CALL.search(line) and not _SAID.search(line))
+    is_call = _BOILERPLATE.fullmatch(line) or (_CALL.search(line) and not _SAID.search(line))
+    return bool(is_call) and not _is_reporting(line)
 
 
 def _is_reporting(line: str) -> bool:
