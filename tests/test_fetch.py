@@ -462,7 +462,7 @@ GONE = "<title>Page not found</title><body><h1>Sorry</h1><p>The page you are loo
         (FRONT_PAGE.encode(), "is a list of articles or a menu"),
         (LIVE_MENU.encode(), "is a list of articles or a menu"),
         (GONE.encode(), "does not exist"),
-        (page("Ferry back.", "More soon."), "holds no more than 61 letters"),
+        (page("Ferry back.", "More soon."), "holds no more than 36 letters"),
         (b"<html><body></body></html>", "has no article text"),
         (b"", "holds no page"),
     ],
