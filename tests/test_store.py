@@ -233,8 +233,8 @@ def test_a_run_that_is_stopped_within_a_file_goes_on_where_it_was(
     monkeypatch.setattr("qa.taking.BATCH", 2)
     folder = dump(tmp_path / "articles", *TEXTS)
 
-    def stop(done: int, total: int) -> None:
-        if done > total / 2:
+    def stop(now: Progress) -> None:
+        if now.passages == 4:
             raise KeyboardInterrupt
 
     store = Store(tmp_path / "index", models.embedder)
@@ -272,7 +272,7 @@ def test_the_index_is_a_function_of_the_records_too(
             dump(root / "articles", *[[*TEXTS, "?!"][n] for n in state])
             steps = [left]
 
-            def stop(done: int, total: int, steps: list[int] = steps) -> None:
+            def stop(now: Progress, steps: list[int] = steps) -> None:
                 steps[0] -= 1
                 if steps[0] == 0:
                     raise KeyboardInterrupt

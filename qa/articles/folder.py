@@ -154,6 +154,7 @@ def _entries(path: str, record: Record) -> Iterator[Article]:
         except UnreadableFile:  # a stamp with a picture below it
             continue
         one = replace(one, title=title, author=one.author or whole.author, published=entry.day, kind="live blog")
+        one = replace(one, has_hidden=whole.has_hidden)
         yield replace(one, id=_article_id(one))
 
 

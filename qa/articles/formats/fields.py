@@ -69,7 +69,8 @@ def content_of(values: Mapping[str, object]) -> Content:
     if not facts["url"] and re.match(r"https?://\S+\Z", facts["source"]):
         facts |= {"url": facts["source"], "source": ""}
     facts |= {name: fragment.bare(_as_day(value) if name in _DAYS else value) for name, value in facts.items()}
-    return fragment.read(_CUT.sub("", text)), facts
+    blocks, hidden = fragment.read(_CUT.sub("", text))
+    return blocks, facts | hidden
 
 
 def named(names: Iterable[object]) -> str:

@@ -5,7 +5,9 @@ import re
 from typing import Any
 
 from qa.articles.formats import html, txt
-from qa.articles.text import HEADING, block, unescaped
+from qa.articles.formats.hidden import drop_hidden
+from qa.articles.formats.html_tree import rewrite
+from qa.articles.text import HEADING, Content, block, unescaped
 from qa.errors import UnreadableFile
 
 _TAG = re.compile(
@@ -34,17 +36,20 @@ KEPT = 0.8
 """Share of a page's words that the reader of pages must keep: a message has little beside its text, unlike a site."""
 
 
-def read(text: str) -> list[str]:
-    """Return the blocks of a text, whichever it is."""
-    return read_html(text) if _TAG.search(text) else txt.read(_bytes(text))[0]
+def read(text: str) -> Content:
+    """Return the blocks of a text, whichever it is, and whether text that nobody sees was left out of it."""
+    return read_html(text) if _TAG.search(text) else (txt.read(_bytes(text))[0], {})
 
 
-def read_html(text: str) -> list[str]:
+def read_html(text: str) -> Content:
     """Return the blocks of HTML: of a page those of its article, of a fragment, which is the article, all of them."""
     from lxml import html as lxml_html  # slow to import
 
+    tree = lxml_html.document_fromstring(_bytes(f"<article>{text}</article>").decode())
+    hidden = {"hidden": "yes" if drop_hidden(tree) else ""}
+    rewrite(tree)
     found: list[str] = [""]
-    _walk(lxml_html.document_fromstring(_bytes(f"<div>{text}</div>").decode()), found)
+    _walk(tree, found)
     lines = (block(part.removeprefix(HEADING), heading=part.startswith(HEADING)) for part in found)
     every = [line for line in lines if line]
     if "<body" in text.casefold():
@@ -52,8 +57,8 @@ def read_html(text: str) -> list[str]:
         with contextlib.suppress(UnreadableFile):
             blocks = html.read(_bytes(text))[0]
             if len(" ".join(blocks).split()) >= KEPT * len(" ".join(every).split()):
-                return blocks
-    return every
+                return blocks, hidden
+    return every, hidden
 
 
 def bare(text: str) -> str:
@@ -70,17 +75,10 @@ def _walk(element: Any, found: list[str]) -> None:
     is_block = element.tag in _BLOCKS
     if is_block:
         found.append(HEADING if element.tag in _HEADINGS else "")
-    if isinstance(element.tag, str) and element.tag not in _UNREAD and not _is_hidden(element):
-        mark = '"' if element.tag == "q" else ""
-        found[-1] += mark + (element.text or "")
+    if isinstance(element.tag, str) and element.tag not in _UNREAD:
+        found[-1] += element.text or ""
         for child in element:
             _walk(child, found)
-        found[-1] += mark
     if is_block:
         found.append("")
     found[-1] += element.tail or ""
-
-
-def _is_hidden(element: Any) -> bool:
-    style = re.sub(r"\s", "", element.get("style") or "").casefold()
-    return "hidden" in element.attrib or bool(re.search(r"display:none|visibility:hidden|font-size:0(?![.\d])", style))

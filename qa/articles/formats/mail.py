@@ -59,9 +59,11 @@ def _content(message: EmailMessage) -> Content:
     # Beside a newsletter in HTML often stands no more than that a program must be able to show it.
     if plain and not (len(plain) < 200 and len(rich) > 10 * len(plain)):
         told, text = _own(plain)
-        blocks, facts = fragment.read(text), facts | told
+        facts |= told
     else:
-        blocks = fragment.read_html(rich)
+        text = rich
+    blocks, hidden = fragment.read(text)
+    facts |= hidden
     return [block for block in blocks if len(block) > LONGEST_FOOTER or not _FOOTER.search(block)], facts
 
 
