@@ -97,7 +97,9 @@ def choose(
         beside = by_words and about and not about & stems(finding.sentence)
         if beside and any(plain(group[0].words) == plain(finding.words) for group in groups):
             continue
-        same = next((group for group in groups if _say_same(group[0], finding, question, articles)), None)
+        same = next(
+            (group for group in groups if all(_say_same(other, finding, question, articles) for other in group)), None
+        )
         again = holders & heard and not several
         past = groups and not is_so and _is_much_older(finding, than=groups[0][0])
         if same is not None:
@@ -110,12 +112,18 @@ def choose(
             continue
         heard |= holders
 
-    first, *further = _in_order(groups, question, best, stories)
+    return _tellable(_in_order(groups, question, best, stories), articles)
+
+
+def _tellable(groups: list[list[Finding]], articles: Mapping[str, Article]) -> list[list[Finding]]:
+    """Leave out what was quoted before, and quotations that would stand behind another's words without a speaker."""
+    first, *further = groups
     kept, cited = [first], [_place(first[0], articles)]
     for group in further:
         article, start, end = _place(group[0], articles)
         again = any(article == id_ and start < b and a < end for id_, a, b in cited)
-        if not again and not _lacks_speaker(group[0], articles):
+        missing = article in articles and lacks_speaker(articles[article].text, group[0].start, group[0].end)
+        if not again and not missing:
             kept.append(group)
             cited.append((article, start, end))
     return kept
@@ -192,12 +200,6 @@ def _place(finding: Finding, articles: Mapping[str, Article]) -> tuple[str, int,
     """Return which slice of which article is quoted for a finding, with the sentence that names its speaker."""
     id_, place = finding.node.metadata["article"], (finding.start, finding.end)
     return (id_, *(with_speaker(articles[id_].text, *place) if id_ in articles else place))
-
-
-def _lacks_speaker(finding: Finding, articles: Mapping[str, Article]) -> bool:
-    """Whether somebody's words would stand behind another's sentence as if he had said them."""
-    article = articles.get(finding.node.metadata["article"])
-    return article is not None and lacks_speaker(article.text, finding.start, finding.end)
 
 
 def _in_first_copy(finding: Finding, stories: Mapping[str, Story]) -> Finding:

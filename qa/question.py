@@ -76,7 +76,7 @@ _NEWS = re.compile(
     re.I,
 )
 _MORE = re.compile(
-    r"About ([^:]+): (?:(?:tell|show) me |say |any |the )*(?:more|go on|continue|latest|news|updates?)[\s?.!]*", re.I
+    r"About ([^:]+): (?:(?:tell|show) me |say |any |the )*(?:more|go on|continue|latest|news|updates?)[\s?.!]*\Z", re.I
 )
 _COMMAND = re.compile(r"(?:please|name|list|compare|count|give|find|show|explain|discuss|define|translate)\b", re.I)
 _REMARK = re.compile(

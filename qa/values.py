@@ -98,9 +98,7 @@ _CURRENCIES = {
     "crown": r"crowns?|kron(?:or|er)",
     "franc": r"CHF|francs?",
     "peso": r"pesos?",
-    "rand": r"rand",
     "ruble": r"rubles?|roubles?",
-    "real": r"R\$|reais|reals",
 }
 _MEASURES = {
     "%": r"%|per ?cent|pct|percent",
@@ -114,7 +112,6 @@ _MEASURES = {
     "acre": r"acres?",
     "hectare": r"hectares?|ha",
     "kilogram": r"kg|kilos?|kilograms?",
-    "gram": r"grams?",
     "ton": r"tons?",
     "tonne": r"tonnes?",
     "litre": r"lit(?:re|er)s?",
@@ -129,7 +126,6 @@ _MEASURES = {
     "degree": r"degrees?|°[CF]?",
     "kilometre per hour": r"km/h|kph",
     "mile per hour": r"mph|miles per hour",
-    "times": r"times",
 }
 _UNITS = [*_MEASURES.items(), *_CURRENCIES.items()]
 _AFTER = "|".join(form for _, form in sorted(_UNITS, key=lambda unit: -len(unit[1])))

@@ -21,9 +21,9 @@ SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "bn": 10**9, "l
 def tokens(text: str) -> list[str]:
     letters = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     letters = re.sub(r"(\d)bn", r"\1 bn", re.sub(r"per ?cent", "%", letters)).replace(",", "")
-    words = re.findall(
-        r"\d+(?:\.\d+)?|[^\W\d_]+|%", alpha2digit(letters, "en") if "million" not in letters else letters
-    )
+    if not re.search("|".join(SCALES), letters):  # of "5 billion" it makes two numbers
+        letters = alpha2digit(letters, "en")
+    words = re.findall(r"\d+(?:\.\d+)?|[^\W\d_]+|%", letters)
     written: list[str] = []
     for word in words:
         if word in SCALES and written and re.fullmatch(r"[\d.]+", written[-1]):
