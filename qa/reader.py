@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -32,6 +32,9 @@ ALONE, NEAR = 8, -6.0
 Of 200 answers to MultiSpanQA .42 are then whole, and .67 of their sentences right (without: .36 and .71). Beside 7 of
 220 answers to SQuAD, where one is right, it tells a sentence that is not: better that than half an answer.
 """
+
+RIVALS = 1.0
+"""By how much less than the best of its passage a sentence may score by itself, for that to be read by itself too."""
 
 JUDGED = 14
 """Sentences that the cross-encoder judges one by one, about 9 ms each, if they are to be about a topic.
@@ -245,13 +248,28 @@ def _with_further(question: str, seen: Sequence[_Seen], models: Models) -> list[
     next_ = sorted(next_, key=lambda number: -seen[number][3].score)[:ALONE]
     texts = [node.text[a:b] for node, _, (a, b), _ in (seen[number] for number in next_)]
     read = models.read(question, texts, [[(0, len(text))] for text in texts]) if texts else []
-    whole = list(seen)
+    whole, rivalled = list(seen), set[str]()
     for number, found in zip(next_, read, strict=True):
         node, relevance, (a, b), before = seen[number]
         if found and found[0].score > before.score:
+            rivalled |= {node.node_id} if found[0].score > best[node.node_id] - RIVALS else set()
             score = min(found[0].score, best[node.node_id] - 0.1)  # the best one stays the best
             whole[number] = (node, relevance, (a, b), Reading(a + found[0].start, a + found[0].end, score))
-    return whole
+    return _without_misread(question, whole, rivalled, models)
+
+
+def _without_misread(question: str, seen: list[_Seen], rivalled: Collection[str], models: Models) -> list[_Seen]:
+    """Take the best sentence of a passage for none if it is none by itself, and another one by itself rivals it.
+
+    "She was born in Elin. Police in Marle arrested her": beside the first the reader takes Marle for the place.
+    """
+    for number, (node, relevance, (a, b), reading) in enumerate(seen):
+        if node.node_id in rivalled and reading.score == max(one[3].score for one in seen if one[0] is node):
+            text = node.text[a:b]
+            ((*_, alone),) = models.read(question, [text], [[(0, len(text))]]) or [[]]
+            if alone.score < 0:
+                seen[number] = (node, relevance, (a, b), Reading(reading.start, reading.end, alone.score))
+    return seen
 
 
 def _leads(hits: Sequence[NodeWithScore]) -> Iterator[Finding]:

@@ -118,6 +118,14 @@ def test_the_second_answer_of_a_passage_is_told_as_well(tmp_path: Path) -> None:
     assert [span.text for span in answer.spans] == ["Anna Holt", "Eva Lund"]
 
 
+def test_what_the_reader_only_takes_for_an_answer_beside_another_sentence_is_not_told(tmp_path: Path) -> None:
+    text = (
+        "Ada Quill was born in the U.K. Police in Norway arrested her on Monday for theft.\n\nShe will be tried in May."
+    )
+    (answer,) = answers_over(tmp_path, ["Where was Ada Quill born?"], theft=text)
+    assert [citation.quote for citation in answer.citations] == ["Ada Quill was born in the U.K."]
+
+
 @pytest.mark.parametrize(
     ("question", "text", "words"),
     [
