@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -285,21 +286,9 @@ def _tell_skipped(done: "Sync") -> None:
 
 def _open(settings: config.Settings, *, rebuild: bool = False) -> "tuple[Chain, Sync]":
     """Return the chain with its index up to date; progress is told on standard error."""
-    from tqdm import tqdm
-
     from qa.chain import Chain
-    from qa.progress import Progress
+    from qa.progress import Display
 
     chain = Chain(settings, rebuild=rebuild)
-    bars: list[tqdm[Any]] = []
-
-    def show(now: Progress) -> None:
-        if now.of_bytes and not bars:  # without news there is nothing to show
-            bars.append(tqdm(total=now.of_bytes, unit="B", unit_scale=True, desc="indexing", disable=None))
-        for bar in bars:
-            bar.update(now.bytes - bar.n)
-
-    done = chain.sync(show)
-    for bar in bars:
-        bar.close()
-    return chain, done
+    with closing(Display(sys.stderr)) as display:
+        return chain, chain.sync(display)

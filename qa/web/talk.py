@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -136,7 +137,9 @@ def keep_feedback(articles: Path, vote: str, remark: str, said: dict[str, Any]) 
     if file.exists() and file.stat().st_size > FULL:
         raise OSError(f"{file} has more than {FULL // 1_000_000} MB: move it away")
     line = {"at": said["made"], "vote": vote, "remark": remark, "articles": str(articles), "answer": said}
-    with file.open("a", encoding="utf-8") as lines:
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a", encoding="utf-8") as lines:
+        if hasattr(os, "fchmod"):  # one that an earlier version made is open to all
+            os.fchmod(lines.fileno(), 0o600)
         lines.write(json.dumps(line, ensure_ascii=False) + "\n")
     return file
 
