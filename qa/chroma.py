@@ -1,5 +1,6 @@
 """Open Chroma, in a folder or on a server, and turn whatever it raises into the errors of the index."""
 
+import math
 import re
 import shlex
 import shutil
@@ -19,11 +20,14 @@ from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import NotFoundError
 
-from qa.errors import DamagedIndex, QaError, SettingsError, StaleIndex, StoreError
+from qa.errors import DamagedIndex, QaError, SettingsError, StaleIndex, StoreError, unwritable
 from qa.index_folder import DATABASE, SEAL, SEGMENT
 
 HNSW: CreateHNSWConfiguration = {"space": "cosine"}
 """Of Chroma's search for neighbours; the rest is its default."""
+
+ROOM = 32_000_000
+"""Bytes that must be free on the disk before a batch is written, besides as many as Chroma may write anew."""
 
 _UNWRITABLE = re.compile(r"(?i)readonly database|unable to open database file|read-only file|permission denied")
 
@@ -88,7 +92,9 @@ class Place:
         except (QaError, KeyboardInterrupt, SystemExit, GeneratorExit):
             raise
         except OSError as error:
-            raise StoreError(f"the index at {self} cannot be used: {error}.") from error
+            if self.is_gone():
+                raise self.gone() from error
+            raise StoreError(f"the index in {self} cannot be used: {unwritable(error)}.") from error
         except BaseException as error:  # Chroma's Rust core panics with a BaseException on damaged files
             said = " ".join(str(error).split())[:200] or type(error).__name__
             if self.server:
@@ -96,6 +102,8 @@ class Place:
                     f"the Chroma server at {self} does not answer as it should ({said}): "
                     "check CHROMA_URL and that the server runs, or unset it to use the index in a folder."
                 ) from error
+            if self.is_gone():
+                raise self.gone() from error
             if "disk is full" in str(error) or "No space left" in str(error):
                 raise self.full() from error
             if _UNWRITABLE.search(str(error)):
@@ -105,9 +113,21 @@ class Place:
                 ) from error
             raise self.damaged(said) from error
 
-    def full(self) -> StoreError:
-        """Return the error for a disk without room."""
-        return StoreError(f"the disk of {self} is full: make room and run it again; what was stored is kept.")
+    def full(self, missing: int = ROOM) -> StoreError:
+        """Return the error for a disk that lacks so many bytes of room."""
+        room = f"free {math.ceil(missing / 1e6)} MB"
+        return StoreError(f"no space left on the disk of {self}: {room} and run it again; what was stored is kept.")
+
+    def is_gone(self) -> bool:
+        """Whether the folder has no database any more."""
+        return not self.server and not (self.folder / DATABASE).exists()
+
+    def gone(self) -> StoreError:
+        """Return the error for an index that was deleted while it was in use."""
+        return StoreError(
+            f"the index in {self} was deleted while it was in use: `qa serve` builds it again from the articles within "
+            "a minute, other commands when they are run again."
+        )
 
     def damaged(self, cause: str) -> DamagedIndex:
         """Return the error for files that are not as they were left."""

@@ -6,8 +6,8 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -22,7 +22,6 @@ MOST_NAMED = 10
 
 if TYPE_CHECKING:  # `qa --help` must answer at once: what is slow to import is imported by the command that needs it
     from qa.chain import Chain
-    from qa.progress import Progress
     from qa.question_sets import Row
     from qa.store import Sync
 
@@ -176,19 +175,20 @@ def _ask(options: argparse.Namespace, settings: config.Settings) -> int:
 
 def _serve(options: argparse.Namespace, settings: config.Settings) -> int:
     from qa.chain import Chain
+    from qa.progress import Display
     from qa.web import check_port, open_index, serve
 
     check_port(settings.host, settings.port)  # before the models are loaded, which may take a while
     # The page opens in any case, and says what is wrong with the index.
     chain = Chain(settings)
     open_index(chain, host=settings.host, port=settings.port)
-    with _bar() as show:
+    with closing(Display(sys.stderr)) as display:
         serve(
             chain,
             host=settings.host,
             port=settings.port,
             open_browser=options.open,
-            progress=show,
+            progress=display,
             on_first=_tell_skipped,
         )
     return 0
@@ -322,32 +322,8 @@ def _tell_skipped(done: "Sync") -> None:
 def _open(settings: config.Settings, *, rebuild: bool = False) -> "tuple[Chain, Sync]":
     """Return the chain with its index up to date; progress is told on standard error."""
     from qa.chain import Chain
+    from qa.progress import Display
 
     chain = Chain(settings, rebuild=rebuild)
-    with _bar() as show:
-        return chain, chain.sync(show)
-
-
-@contextmanager
-def _bar() -> Iterator["Callable[[Progress], object]"]:
-    """Show a bar on standard error while new articles are taken up; it is told how far that is."""
-    from tqdm import tqdm
-
-    bars: list[tqdm[Any]] = []
-
-    def show(now: "Progress") -> None:
-        if now.of_bytes and not bars:  # without news there is nothing to show
-            bars.append(tqdm(total=now.of_bytes, unit="B", unit_scale=True, desc="indexing", disable=None))
-        for bar in bars:
-            bar.update(now.bytes - bar.n)
-        if now.of_files and now.files == now.of_files:
-            close()
-
-    def close() -> None:
-        while bars:
-            bars.pop().close()
-
-    try:
-        yield show
-    finally:
-        close()
+    with closing(Display(sys.stderr)) as display:
+        return chain, chain.sync(display)

@@ -16,6 +16,9 @@ QaError
 └── WriterError         the language model did not deliver; the offline answer takes its place
 """
 
+import errno
+import math
+
 
 class QaError(Exception):
     """Base of every error that `qa` raises on purpose; `str(error)` can be shown to a user as it is."""
@@ -75,3 +78,22 @@ class QuestionError(QaError):
 
 class WriterError(QaError):
     """The language model did not deliver; `str(error)` says how it failed."""
+
+
+_FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG})
+_FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+
+
+def unwritable(error: OSError, needed: int = 1_000_000) -> str:
+    """Return why something cannot be written, and what to do: "no space left on its disk: free 3 MB".
+
+    `needed` are the bytes that were to be written.
+    """
+    if error.errno in _FULL:
+        return f"no space left on its disk: free {math.ceil(needed / 1e6)} MB"
+    cause = error.strerror or str(error)
+    if error.errno in _FORBIDDEN:
+        return f"{cause}: make it writable"
+    if error.errno == errno.ENOENT:
+        return f"{cause}: it was deleted or moved meanwhile; try again"
+    return f"{cause}: check its disk and try again"

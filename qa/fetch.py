@@ -20,7 +20,7 @@ from qa.articles import Article, Skipped
 from qa.articles.worker import shared
 from qa.clipping import clip, document
 from qa.download import SAVE_IT, Page, Web, bare, get, good, unpacked
-from qa.errors import ArticlesError, FetchError, UnreadableFile
+from qa.errors import ArticlesError, FetchError, UnreadableFile, unwritable
 
 SITEMAPS = 10
 """How many of the sitemaps that an index names are read."""
@@ -114,7 +114,7 @@ def _add(item: _Item, folder: Path, saved: dict[str, _Saved], web: Web) -> Added
             _write(file, document(article, now))
             saved[address] = _Saved(file, {**now, "title": article.title, "published": published})
     except OSError as error:
-        raise ArticlesError(f"{folder} cannot be written ({error.strerror}): make it writable.") from error
+        raise ArticlesError(f"{folder} cannot be written: {unwritable(error)}.") from error
     state = "unchanged" if is_same else "updated" if here else "added"
     return Added(file.relative_to(folder).as_posix(), article.title, state)
 

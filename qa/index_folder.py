@@ -15,7 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from qa.errors import IndexBusy, StoreError
+from qa.errors import IndexBusy, StoreError, unwritable
 
 LOCK = ".lock"
 OWNER = ".owner"
@@ -36,8 +36,8 @@ def own(folder: Path) -> FileLock:
     except OSError as error:
         lock.release()
         raise StoreError(
-            f"the index folder {folder} cannot be written ({error.strerror}): make it writable, or choose another "
-            "with --index or QA_INDEX."
+            f"the index folder {folder} cannot be written: {unwritable(error)}, or choose another with --index or "
+            "QA_INDEX."
         ) from error
     return lock
 

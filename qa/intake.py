@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from qa.articles import Article, list_files, locate, read_articles
 from qa.articles.worker import shared
-from qa.errors import ArticlesError, UnreadableFile
+from qa.errors import ArticlesError, UnreadableFile, unwritable
 
 REMOVED = ".removed"
 """Folder inside the folder of articles that keeps what was taken out; hidden, so it is not read."""
@@ -44,7 +44,7 @@ def add_file(name: str, data: bytes, folder: Path, *, limit_bytes: int) -> tuple
                 os.replace(draft, target)
     except OSError as error:
         raise ArticlesError(
-            f"{folder} cannot be written ({error.strerror}): make it writable, or put the file there yourself."
+            f"{folder} cannot be written: {unwritable(error, len(data))}, or put the file there yourself."
         ) from error
     return target, found
 
@@ -69,7 +69,7 @@ def remove(article: Article, folder: Path) -> Path:
         raise ArticlesError(f"{article.file} is no longer in {folder}: there is nothing to remove.") from error
     except OSError as error:
         raise ArticlesError(
-            f"{article.file} cannot be moved ({error.strerror}): make {folder} writable, or move it away yourself."
+            f"{article.file} cannot be moved in {folder}: {unwritable(error)}, or move it away yourself."
         ) from error
     return kept
 

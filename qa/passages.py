@@ -8,7 +8,7 @@ from llama_index.core.schema import TextNode
 from qa.articles import Article
 from qa.articles.sentences import pieces
 
-RULES = "passages/2"
+RULES = "passages/3"
 """Version of these rules, kept with the index: change it whenever the same text would be cut differently."""
 
 PASSAGE_WORDS = 120

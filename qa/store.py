@@ -20,7 +20,7 @@ from qa.archive import FORMAT, PAGE, Archive, Taken, complete, read, row
 from qa.articles import ArticleFile, Skipped
 from qa.articles.article import file_of
 from qa.articles.worker import shared
-from qa.chroma import Place, finds_itself
+from qa.chroma import ROOM, Place, finds_itself
 from qa.errors import ArticlesError, DamagedIndex, StoreError, UnreadableFile
 from qa.index_folder import Seal, check_database
 from qa.models import Embedder
@@ -30,9 +30,6 @@ from qa.taking import Pending, Taking
 COLLECTION = "qa-articles"
 TOLD = 8
 """Passages after which it is told how far a sync is, about a tenth of a second's worth."""
-
-ROOM = 32_000_000
-"""Bytes that must be free on the disk before a batch is written, besides as many as Chroma may write anew."""
 
 REACH = 2_000
 """Neighbours that are asked for at most where many of them are passages that a sync has just written."""
@@ -83,7 +80,7 @@ class Store:
         self._archive: Archive | None = None
         self._reading, self._gate = threading.Lock(), compaction.Gate()
         self._strays: set[str] = set()  # passages in Chroma that are not part of the archive
-        self._closed = False
+        self._closed, self._url = False, ""
         try:
             try:
                 self._open(rebuild)
@@ -129,6 +126,7 @@ class Store:
     def serving(self, url: str) -> None:
         """Let other processes that want the index know the address at which this one answers."""
         if self._lock is not None:
+            self._url = url
             index_folder.tell(self._place.folder, url)
 
     def sync(
@@ -148,6 +146,8 @@ class Store:
         ArticlesError, and changes nothing, when the folder cannot be read or holds no readable article although the
         index has some, unless it `may_empty` it.
         """
+        if self._lock is not None and self._place.is_gone():
+            self._start_anew()
         found = Progress()
 
         def seen(size: int) -> None:
@@ -263,6 +263,19 @@ class Store:
             with self._errors(), self._writing():
                 ids, rows = zip(*heads[start : start + PAGE], strict=True)
                 self._collection.update(ids=list(ids), metadatas=list(rows))
+
+    def _start_anew(self) -> None:
+        """Make an empty index in the place of one that somebody deleted while it was in use."""
+        log.warning("the index in %s was deleted: it is built again from the articles", self._place)
+        if self._client is not None:
+            self._client.close()
+        if self._lock is not None:
+            self._lock.release()
+        self._lock = index_folder.own(self._place.folder)
+        index_folder.tell(self._place.folder, self._url)
+        with self._reading:
+            self._open(rebuild=False)
+            self._archive, self._strays = None, set()
 
     def _finish(self, go_on: Callable[[], object]) -> None:
         """Delete what is not part of the archive, and seal what is."""
@@ -387,8 +400,9 @@ class Store:
             yield
             return
         # Chroma overwrites its vectors in place: on a full disk they would be lost.
-        if shutil.disk_usage(self._place.folder).free < ROOM + self._seal.size():
-            raise self._place.full()
+        missing = ROOM + self._seal.size() - shutil.disk_usage(self._place.folder).free
+        if missing > 0:
+            raise self._place.full(missing)
         self._seal.open()
         try:
             yield

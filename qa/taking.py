@@ -66,6 +66,9 @@ class Taking:
         show: Callable[[], object] | None = None,
     ) -> None:
         """Take up all files; `show` is called now and then, when all that is `taken` is written."""
+        if not self._files:
+            return
+        progress(self.now)
         pace = None if show is None else _Pace(show)
         read = partial(articles.read_articles, folder, limit_bytes=limit_bytes)
         with closing(ahead(self._files, lambda file: file.size, read, tick=lambda: progress(self.now))) as reading:
@@ -78,8 +81,7 @@ class Taking:
                     self._flush(len(self._pending), progress)
                     pace.show()
         self._flush(len(self._pending), progress)
-        if self._files:
-            progress(self.now)
+        progress(self.now)
 
     def waiting(self) -> set[str]:
         """Return the paths of the files that are not taken up yet."""

@@ -161,6 +161,41 @@ def test_links_and_pipes_never_stop_the_walk(tmp_path: Path) -> None:
     assert "cannot be read" in reasons["self.txt"]
 
 
+def test_a_link_that_leaves_the_folder_is_named_and_passed_over(tmp_path: Path) -> None:
+    folder, outside = tmp_path / "articles", tmp_path / "secrets"
+    for place in (folder, outside):
+        place.mkdir()
+        (place / "told.txt").write_text("The pier of Norl burned.")
+    (folder / "out.txt").symlink_to(outside / "told.txt")
+    (folder / "round.txt").symlink_to(folder / ".." / "secrets" / "told.txt")
+    (folder / "twice.txt").symlink_to(folder / "out.txt")
+    (folder / "in.txt").symlink_to(Path("..") / "articles" / "told.txt")
+    (folder / "hard.txt").hardlink_to(outside / "told.txt")
+    beside = tmp_path / "articles-too"  # its name begins as that of the folder
+    beside.mkdir()
+    (beside / "told.txt").write_text("The pier of Norl burned.")
+    (folder / "beside.txt").symlink_to(beside / "told.txt")
+    linked = tmp_path / "linked"
+    linked.symlink_to(folder, target_is_directory=True)  # the folder itself may be named by a link
+    for named in (folder, linked):
+        files, skipped = list_files(named)
+        assert [file.path for file in files] == ["hard.txt", "in.txt", "told.txt"]
+        assert {file.path for file in skipped} == {"beside.txt", "out.txt", "round.txt", "twice.txt"}
+        assert all("is a link that leaves the folder" in file.reason for file in skipped)
+        assert all(read_article(named, file).text for file in files)
+
+
+def test_a_folder_that_became_a_link_since_it_was_listed_is_not_followed(tmp_path: Path) -> None:
+    for place in (tmp_path / "articles" / "inner", tmp_path / "secrets"):
+        place.mkdir(parents=True)
+        (place / "told.txt").write_text("The pier of Norl burned.")
+    (file,), _ = list_files(tmp_path / "articles")
+    (tmp_path / "articles" / "inner").rename(tmp_path / "before")
+    (tmp_path / "articles" / "inner").symlink_to(tmp_path / "secrets", target_is_directory=True)
+    with pytest.raises(UnreadableFile, match="leaves the folder"):
+        read_article(tmp_path / "articles", file)
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
 def test_a_file_or_folder_without_permission_is_named(tmp_path: Path) -> None:
     (tmp_path / "shut").mkdir()

@@ -679,6 +679,23 @@ def test_a_broken_feed_gives_what_it_has(site: Site, folder: Path) -> None:
     assert "is a private address" in states[2]
 
 
+@pytest.mark.parametrize("address", ["http://xn--a/", "http://a:99999/", "http://a..b/", "http://u:p@h/"])
+def test_a_malformed_address_is_named_and_the_rest_of_the_feed_goes_on(site: Site, folder: Path, address: str) -> None:
+    site["/feed"] = rss(("/dated", "x")).replace(b"</item>", f"</item><item><link>{address}</link></item>".encode(), 1)
+    site["/dated"] = page(title="One")
+    good, bad = feed(site, folder)
+    assert isinstance(good, Added)
+    assert isinstance(bad, Skipped)
+    assert bad.path == address
+
+
+@given(st.text("htps:/xn-a1.[]@%#? \t\u202e\xad\u2100é\uff0f\ud8000", max_size=30).map(lambda rest: f"http://{rest}"))
+def test_any_address_is_taken_or_refused_with_the_reason(url: str) -> None:
+    with contextlib.suppress(FetchError):
+        address = download.bare(url)
+        assert download.bare(address) == address
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"nothing", b"\x1f\x8b\x08", b"<html><body>x</body></html>", page(), b"{}", b"<a/>"]
 )

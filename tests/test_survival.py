@@ -4,6 +4,7 @@
 and take ten thousand files in the place of a thousand.
 """
 
+import errno
 import os
 import random
 import shutil
@@ -25,7 +26,7 @@ from hypothesis import strategies as st
 import qa.store
 import qa.taking
 from qa import articles, passages
-from qa.errors import DamagedIndex, StoreError
+from qa.errors import DamagedIndex, IndexBusy, StoreError, unwritable
 from qa.models import Embedder, Models
 from qa.progress import Progress, shares
 from qa.store import Store
@@ -239,7 +240,7 @@ def test_a_full_disk_is_named_and_what_was_stored_is_kept(
     folder_of(folder, **{f"n{n}": article(n) for n in range(6, 30)})
     filler = small_disk / "filler"
     filler.write_bytes(bytes(shutil.disk_usage(small_disk).free - 40_000))
-    with pytest.raises(StoreError, match=r"the disk of .* is full: make room"):
+    with pytest.raises(StoreError, match=r"no space left on the disk of .*: free \d+ MB"):
         store.sync(folder)
     assert store.archive.fingerprint == before
     assert store.nearest("Who spoke in Kenya?", 3)
@@ -250,6 +251,47 @@ def test_a_full_disk_is_named_and_what_was_stored_is_kept(
     again = Store(small_disk / "index", models.embedder)
     assert again.archive.fingerprint == store.archive.fingerprint
     again.close()
+
+
+def test_an_index_that_is_deleted_while_in_use_is_named_and_built_again(
+    tmp_path: Path, models: Models, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder, index = (
+        folder_of(tmp_path / "articles", a="The ferry of Tarsk sank.", b="The dam held."),
+        tmp_path / "index",
+    )
+    store = Store(index, models.embedder)
+    store.sync(folder)
+    store.serving("http://127.0.0.1:7860/")
+    whole = store.archive.fingerprint
+    shutil.rmtree(index)
+    folder_of(folder, c="The mill reopened.")
+    store._archive = None
+    with pytest.raises(StoreError, match="was deleted while it was in use: `qa serve` builds it again"):
+        _ = store.archive
+    assert store.sync(folder).added == 3
+    assert "was deleted: it is built again" in caplog.text
+    (folder / "c.md").unlink()
+    assert store.sync(folder).removed == 1
+    assert store.archive.fingerprint == whole
+    assert store.nearest("What sank?", 1)
+    with pytest.raises(IndexBusy, match="7860"):
+        Store(index, models.embedder)
+    store.close()
+    assert synced(folder, index, models.embedder) == whole
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (errno.ENOSPC, "no space left on its disk: free 3 MB"),
+        (errno.EACCES, "Permission denied: make it writable"),
+        (errno.EROFS, "Read-only file system: make it writable"),
+        (errno.EIO, "check its disk"),
+    ],
+)
+def test_why_nothing_can_be_written_is_told_with_what_to_do(number: int, told: str) -> None:
+    assert told in unwritable(OSError(number, os.strerror(number)), 2_500_000)
 
 
 @pytest.fixture
@@ -290,8 +332,8 @@ def test_a_file_that_vanishes_or_changes_after_it_was_listed_is_named(tmp_path: 
     folder = folder_of(tmp_path / "articles", a=article(1), b=article(2), c=article(3))
 
     def meanwhile(now: Progress) -> None:
-        if not now.of_files:
-            return  # not listed yet
+        if not now.of_files or not (folder / "b.md").exists():
+            return  # not listed yet, or done already
         (folder / "b.md").unlink(missing_ok=True)
         (folder / "c.md").write_text("Another text.")
 

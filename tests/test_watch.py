@@ -129,8 +129,9 @@ def test_a_folder_that_was_replaced_by_another_is_followed(
 def test_what_no_system_reports_is_found_by_looking(
     tmp_path: Path, chain: Chain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Such as what lies in a network folder or, here, behind a link."""
-    outside = tmp_path / "outside.md"
+    """Such as what lies in a network folder or, here, behind a link to a hidden folder."""
+    outside = tmp_path / "articles" / ".kept" / "outside.md"
+    outside.parent.mkdir()
     outside.write_text("It rained.")
     (tmp_path / "articles" / "link.md").symlink_to(outside)
     monkeypatch.setattr(watch, "CHECK_SECONDS", 0.5)

@@ -1,9 +1,11 @@
 """The path with a language model: what is asked of it, how its failures are named, how its draft is checked."""
 
+import gzip
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from typing import Any
 
 import model_server as ms
 import pytest
@@ -221,6 +223,38 @@ def test_a_server_that_drips_for_ever_is_given_up(server: ms.ModelServer, text: 
     message, seconds = failure(server.url, timeout=0.3)
     assert "too slow (not done after 1.2 s)" in message
     assert 1 < seconds < 2
+
+
+@pytest.mark.parametrize("code", [400, 200])
+def test_no_more_of_a_reply_is_read_than_a_reply_can_have(server: ms.ModelServer, code: int) -> None:
+    sent = []
+
+    def flood(handler: Any) -> None:
+        handler.send_response(code)
+        handler.send_header("Content-Type", "application/json" if code == 400 else "text/event-stream")
+        handler.end_headers()
+        handler.wfile.write(b'{"error": "' if code == 400 else b"data: ")
+        for _ in range(200):  # a line that never ends
+            handler.wfile.write(b"x" * 1_000_000)
+            sent.append(1)
+
+    server.play(flood)
+    with pytest.raises(WriterError):
+        list(writer(server.url, 5.0).write("Who?", HITS))
+    assert len(sent) < 50
+
+
+def test_a_packed_error_is_not_unpacked(server: ms.ModelServer) -> None:
+    def bomb(handler: Any) -> None:
+        handler.send_response(400)
+        handler.send_header("Content-Encoding", "gzip")
+        handler.end_headers()
+        handler.wfile.write(gzip.compress(b"x" * 10_000_000))
+
+    server.play(bomb)
+    with pytest.raises(WriterError, match="refused the request") as raised:
+        list(writer(server.url, 5.0).write("Who?", HITS))
+    assert len(str(raised.value)) < 1_000
 
 
 def test_a_password_in_the_address_stays_hidden(server: ms.ModelServer) -> None:

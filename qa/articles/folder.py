@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from qa.articles import live_blog
 from qa.articles.article import Article, file_of, numbered
@@ -18,7 +18,7 @@ from qa.articles.formats import READERS, RECORDS, SUFFIXES
 from qa.articles.text import Content, Record, one_line
 from qa.errors import ArticlesError, UnreadableFile
 
-RULES = "clean/4"
+RULES = "clean/5"
 """Name of these rules, kept with the index: change it whenever the same file would give another article."""
 
 LIMIT_BYTES = 20_000_000
@@ -64,15 +64,16 @@ def list_files(
     Hidden and system files are passed over. `seen` is told the bytes of each article as it is found.
     """
     files, skipped = [], []
-    pending = [folder]
+    pending, inside = [folder], ""
     while pending:
         place = pending.pop()
         path = _escape(place.relative_to(folder).as_posix())
         try:
+            inside = inside or os.path.realpath(folder)
             if place == folder or (place.is_dir() and not place.is_symlink()):
                 pending += [place / name for name in os.listdir(place) if not _IGNORED.fullmatch(name)]
             else:
-                data = _load(place, limit_bytes)
+                data = _load(place, limit_bytes, inside)
                 files.append(ArticleFile(path, _file_id(path, data), len(data)))
                 seen(len(data))
         except UnreadableFile as error:
@@ -122,7 +123,7 @@ def read_article(folder: Path, file: ArticleFile, *, limit_bytes: int = LIMIT_BY
 
 def _records(folder: Path, file: ArticleFile, limit_bytes: int) -> Sequence[Record]:
     location = locate(folder, file.path)
-    data = _load(location, limit_bytes)
+    data = _load(location, limit_bytes, os.path.realpath(folder))
     if file.id != _file_id(file.path, data):
         raise UnreadableFile("was changed while it was being read: index again")
     suffix = location.suffix.lower()
@@ -172,26 +173,46 @@ def _parsed(suffix: str, parse: Callable[[], _Parsed]) -> _Parsed:
         raise UnreadableFile(f"is a broken {suffix} file ({cause}): open it and save it again") from error
 
 
-def _load(file: Path, limit_bytes: int) -> bytes:
+def _load(file: Path, limit_bytes: int, inside: str) -> bytes:
     if file.is_dir():
         raise UnreadableFile("is a link to a folder, and those are not followed: put the folder itself here")
     if file.suffix.lower() not in SUFFIXES:
         kind = f"{_escape(file.suffix)} files" if file.suffix else "files without a suffix"
         raise UnreadableFile(f"{kind} are not read: use .txt, .md, .html, .pdf, .docx, .odt, .rtf or .epub")
     try:
-        size = file.stat().st_size
-        if not file.is_file():
-            raise UnreadableFile("is not a regular file: remove it")
+        with _opened(file, inside) as opened:
+            size = os.fstat(opened.fileno()).st_size
+            data = opened.read(limit_bytes + 1) if size <= limit_bytes else b""  # it may grow meanwhile
         if not size:
             raise UnreadableFile("is empty: write something into it, or remove it")
-        if size > limit_bytes:
+        if max(size, len(data)) > limit_bytes:
             sizes = f"{limit_bytes / 1_000_000:g} MB ({math.ceil(size / 100_000) / 10:g} MB)"
             raise UnreadableFile(f"is larger than {sizes}: split it, or raise QA_MAX_MB")
-        return file.read_bytes()
+        return data
     except FileNotFoundError as error:
         raise UnreadableFile("is no longer there, or is a link to nothing: index again, or remove the link") from error
     except OSError as error:
         raise UnreadableFile(f"cannot be read ({error.strerror}): allow reading it, or remove it") from error
+
+
+def _opened(file: Path, inside: str) -> BinaryIO:
+    """Open a regular file, or what a link leads to; raises UnreadableFile for one that lies outside of a folder.
+
+    Opened first and looked at then: what a path leads to may be another thing a moment later.
+    """
+    if not file.is_file():
+        file.stat()
+        raise UnreadableFile("is not a regular file: remove it")
+    waits_for_nobody = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    opened = os.fdopen(os.open(file, os.O_RDONLY | waits_for_nobody), "rb")
+    try:
+        real = os.readlink(f"/proc/self/fd/{opened.fileno()}")
+    except OSError:  # a system that does not tell
+        real = os.path.realpath(file)
+    if not Path(real).is_relative_to(inside):
+        opened.close()
+        raise UnreadableFile("is a link that leaves the folder, and those are not followed: put a copy here")
+    return opened
 
 
 def locate(folder: Path, path: str) -> Path:
