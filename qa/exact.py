@@ -10,6 +10,7 @@ from llama_index.core.schema import NodeWithScore
 
 from qa.articles import Article
 from qa.nouns import noun_phrases
+from qa.periods import named_periods
 from qa.support import stems
 
 _QUOTED = re.compile(r"“([^”]*\w[^”]*)”|\"([^\"]*\w[^\"]*)\"|«([^»]*\w[^»]*)»")
@@ -65,8 +66,12 @@ def exact_words(question: str) -> tuple[re.Pattern[str], ...]:
 
 
 def codes(question: str) -> tuple[re.Pattern[str], ...]:
-    """Return the codes of a question, that an article must have to answer: "KL-9087", "A320", "2023/118", not "G7"."""
-    return tuple(_word_for_word(match[0]) for match in _LONG_CODE.finditer(question))
+    """Return the codes of a question, that an article must have to answer: "KL-9087", "A320", "2023/118", not "G7".
+
+    A business year, "FY2022", is none: articles name it in other words.
+    """
+    found = (match[0] for match in _LONG_CODE.finditer(question))
+    return tuple(_word_for_word(code) for code in found if not named_periods(code))
 
 
 def _word_for_word(words: str) -> re.Pattern[str]:
