@@ -49,9 +49,10 @@ _REQUEST = re.compile(
     r"|(?:(?:(?:give|show|get|find|tell) (?:me|us)|is there|are there) )?(?:(?:an?|the|any|some|all) )?"
     rf"(?:(?:brief|short|quick|latest) )?{_TOLD} {_ABOUT}"
     r"|summari[sz]e|recap|describe|(?:what|how) about|and|but"
-    r"|what (?:do|does|did|can|have|has) (?:we|you|they|the (?:articles?|archive|reports?|papers?|news|press)) "
+    r"|what (?:do|does|did|can|have|has) (?:we|you|they|(?:the )?(?:articles?|archive|reports?|papers?|news|press)) "
     r"(?:know|say|said|report|reported|have|tell|tell me|tell us|write|written)(?: about| on)"
     rf"|what(?:['’]s| is| are| has been)(?: in)?(?: the| known| new| happening| going on)(?: {_TOLD})? {_ABOUT}"
+    rf"|what (?:was|were|is|has been|had been) (?:reported|said|told|written) {_ABOUT}"
     rf"|(?:is there |do you have |have you )?(?:anything|something)(?: new| else| more)? {_ABOUT}"
     r") (?P<topic>.+?)[\s.?!]*",
     re.I,

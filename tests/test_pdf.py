@@ -315,6 +315,18 @@ def test_a_sentence_is_joined_over_a_jump_line_in_the_middle_of_a_column() -> No
     assert not any("age 2" in text or "age 1" in text for text in texts)
 
 
+def test_a_jump_in_brackets_behind_the_last_words_is_no_text() -> None:
+    lines = wrapped(" ".join(NEWS), 300)
+
+    def draw(canvas: Canvas) -> None:
+        put(canvas, 80, 780, ["Hall closes"], 20)
+        put(canvas, 80, 750, [*lines[:7], f"{lines[7]} (Continued on page 5)"])
+        canvas.showPage()
+        put(canvas, 80, 780, lines[8:])
+
+    assert told(drawn(draw))[1] == [" ".join(NEWS)]
+
+
 def test_a_note_at_the_foot_stands_behind_the_sentence_that_it_parts() -> None:
     lines = wrapped(" ".join(NEWS), 300)
 

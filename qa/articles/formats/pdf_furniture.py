@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from qa.articles.formats.pdf_page import MOST_PIECES, Page, Piece
 
@@ -28,6 +29,9 @@ _JUMP = re.compile(
     rf"(?i)\W*(?:{_GO}\b[^.!?]{{0,40}}?\b(?:{_PAGE})|(?:[\w’'&-]+[,:|]?\s){{0,4}}(?:continue[sd]?\s)?from\s(?:{_PAGE})"
     rf"|(?:[\w’'&-]+[,:|]\s){{1,2}}(?:{_PAGE})|viene de la (?:{_PAGE}))\W*"
 )
+_ASIDE = re.compile(rf"(?i)\s*[(\[]\s*{_GO}\b[^.!?()\[\]]{{0,40}}?\b(?:{_PAGE})\s*[)\]]\Z")
+"""A jump in brackets behind the last words of a page."""
+
 LONGEST_JUMP = 9
 
 
@@ -59,8 +63,13 @@ def without_furniture(pages: Sequence[Page]) -> tuple[list[Page], list[str]]:
             if all(id(other) in out or PAGE_NUMBER.fullmatch(other.text) for other in row):
                 out.add(id(piece))
         dropped += [piece.text for piece in page if id(piece) in out]
-        kept.append(tuple(piece for piece in page if id(piece) not in out))
+        kept.append(tuple(_without_aside(piece) for piece in page if id(piece) not in out))
     return kept, dropped
+
+
+def _without_aside(piece: Piece) -> Piece:
+    text = _ASIDE.sub("", piece.text)
+    return piece if text == piece.text else replace(piece, text=text)
 
 
 def _is_print(text: str) -> bool:
