@@ -109,6 +109,8 @@ class Store:
         """
         with self._reading:
             if self._archive is None:
+                if self._lock is not None and self._place.is_gone():  # Chroma goes on with files that are deleted
+                    raise self._place.gone()
                 with self._errors():
                     self._archive, self._strays = read(self._collection)
             return self._archive

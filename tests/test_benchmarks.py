@@ -49,6 +49,10 @@ def test_the_comparison_asks_every_system_as_on_the_questions_day(tmp_path: Path
 
 def test_the_ablation_tells_what_an_answer_loses_without_a_part(tmp_path: Path) -> None:
     where, questions = folder(tmp_path, answers=["four"], wrong_answers=["nine"])
+    other = (
+        "---\ntitle: Jacmel\npublished: 2024-03-08\n---\nThe flood in Jacmel killed four people and took a bridge.\n"
+    )
+    (tmp_path / "articles" / "b.md").write_text(other, encoding="utf-8")
     _, *rows = run("ablate.py", str(questions), *where)
     table = {cells[0]: cells[1] for cells in rows}
     assert "contradictions 1.000" in table["nothing"]

@@ -37,6 +37,7 @@ def blocks(text: str) -> list[str]:
         ),
         ("- One\n  - with a dog\n- Two\n\n3. third\n5. fifth", ["One", "with a dog", "Two", "3. third", "5. fifth"]),
         ("It cost ~~80~~ 90 crowns.", ["It cost 90 crowns."]),
+        ("Elin <script>alert(1)</script>closed. <b>It</b> rained.", ["Elin closed. It rained."]),
         ("[![ship](x.png)](y) See <https://a.example/x_y_z>.", ["See https://a.example/x_y_z."]),
         ("The tram opened, she said.\n---\nIt was full.", ["The tram opened, she said.", "It was full."]),
         ("Repairs\n---\nIt was full.", ["## Repairs", "It was full."]),

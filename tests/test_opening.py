@@ -17,6 +17,7 @@ from conftest import Visit, ask, folder_of, free_port, opened, picture, settings
 from playwright.sync_api import expect
 
 import qa.store
+import qa.taking
 from qa.archive import Archive
 from qa.chain import Chain
 from qa.errors import QuestionError
@@ -36,8 +37,8 @@ def town(name: str, sheep: int) -> str:
 @pytest.fixture
 def towns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chain]:
     """A folder of which every article is shown as soon as it is complete."""
-    monkeypatch.setattr(qa.store, "PAUSE", 0.0)
-    monkeypatch.setattr(qa.store, "SHARE", 0)
+    monkeypatch.setattr(qa.taking, "PAUSE", 0.0)
+    monkeypatch.setattr(qa.taking, "SHARE", 0)
     folder_of(tmp_path / "articles", **{name: town(name, 10 + n) for n, name in enumerate(TOWNS)})
     chain = Chain(settings_for(tmp_path))
     yield chain

@@ -43,7 +43,7 @@ author: "<b onmouseover=window.pwned='author'>Ann</b>"
 date: 2024-03-07
 url: "javascript:window.pwned='url'"
 ---
-The harbour master Ole Brandt closed the port of Elin on Tuesday <script>window.pwned='text'</script> after a storm.
+The harbour master Ole Brandt closed the port of Elin on Tuesday `<script>window.pwned='text'</script>` after a storm.
 
 The storm sank <img src=http://evil.example/x.png onerror="window.pwned='quote'"> forty boats, **Ole Brandt** said.
 

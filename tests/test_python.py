@@ -84,7 +84,7 @@ def test_many_threads_get_the_same_answer(tmp_path: Path) -> None:
 
 def test_an_answer_reads_well_as_text_and_in_a_notebook(tmp_path: Path) -> None:
     hostile = folder_of(
-        tmp_path / "articles", a="---\ntitle: <b>T</b>\n---\nThe minister is <script>alert(1)</script> Bell."
+        tmp_path / "articles", a="---\ntitle: <b>T</b>\n---\nThe minister is `<script>alert(1)</script>` Bell."
     )
     answer = ask("Who is the minister?", articles=hostile, index=tmp_path / "index")
     first, *_, last = str(answer).splitlines()

@@ -128,7 +128,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory, models: Models) -> tuple[Pat
     root = tmp_path_factory.mktemp("sound")
     folder = folder_of(root / "articles", **{f"n{n}": article(n) for n in range(12)})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(qa.store, "BATCH", 4)
+        patch.setattr(qa.taking, "BATCH", 4)
         patch.setattr(qa.chroma, "HNSW", {"space": "cosine", "batch_size": 5, "sync_threshold": 10})
         return folder, root / "index", synced(folder, root / "index", models.embedder)
 

@@ -12,6 +12,7 @@ import pytest
 from conftest import folder_of, settings_for
 
 import qa.store
+import qa.taking
 from qa import watch
 from qa.chain import Chain
 from qa.store import Sync
@@ -146,7 +147,7 @@ def test_what_no_system_reports_is_found_by_looking(
 def test_it_ends_soon_even_in_the_middle_of_much_work_and_loses_nothing(
     tmp_path: Path, chain: Chain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(qa.store, "BATCH", 4)
+    monkeypatch.setattr(qa.taking, "BATCH", 4)
     folder_of(tmp_path / "articles", **{f"n{n}": f"Number {n} rained in Kenya. " * 40 for n in range(300)})
     end = follow(chain)
     until(lambda: chain.store._collection.count() > 20)

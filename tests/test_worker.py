@@ -189,7 +189,7 @@ def test_files_beyond_the_limits_are_named_and_the_rest_goes_on(tmp_path: Path, 
     store.close()
     assert (done.added, sorted(file.path for file in done.skipped)) == (2, ["attributes.html", "paragraphs.docx"])
     for file in done.skipped:
-        assert "to read: " in file.reason
+        assert "save its text as .txt" in file.reason
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")

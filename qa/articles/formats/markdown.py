@@ -81,13 +81,20 @@ def _blocks(tokens: list[Token]) -> Iterator[str]:
             rows = []
 
 
+_UNSEEN = re.compile(r"(?i)<(/?)(script|style|template)\b")
+
+
 def _lines(children: Iterable[Token]) -> list[str]:
-    """Return the text of a paragraph, parted where its author did; pictures and struck words are none."""
-    text, struck = "", 0
+    """Return the text of a paragraph, parted where its author did; pictures, scripts and struck words are none."""
+    text, struck, unseen = "", 0, ""
     for child in children:
         if child.type in ("s_open", "s_close"):
             struck += child.nesting
         elif struck:
+            continue
+        elif child.type == "html_inline" and (tag := _UNSEEN.match(child.content)):
+            unseen = "" if tag[1] else tag[2]
+        elif unseen:
             continue
         elif child.type in ("text", "code_inline", "text_special"):
             text += child.content
