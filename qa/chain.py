@@ -102,9 +102,7 @@ class Chain:
         """
 
         def tell(now: Progress) -> None:
-            if self.indexing is not None and self.indexing.total:
-                self.indexing = replace(self.indexing, now=now)
-            elif now.of_files:
+            if now.of_files and not (self.indexing and self.indexing.total):
                 kept = len(self.store.known.articles)
                 self.indexing = Indexing(kept, kept, now)
             elif self.indexing is not None:

@@ -20,7 +20,7 @@ BATCH = 256
 """Passages that are embedded and written at a time; Chroma takes at most 5,461."""
 
 PAUSE = 3.0
-"""Seconds after which what is complete may be asked while a sync goes on, and again and again after that."""
+"""Seconds after which what is complete is written, and may be asked while a sync goes on, again and again."""
 
 SHARE = 20
 """And no more often than this many times what it takes, so that all of it together takes a twentieth."""
@@ -65,11 +65,14 @@ class Taking:
         progress: Callable[[Progress], object],
         show: Callable[[], object] | None = None,
     ) -> None:
-        """Take up all files; `show` is called now and then, when all that is `taken` is written."""
+        """Take up all files; `show` is called now and then, when all that is `taken` is written.
+
+        Of a run that is killed the next one misses what was not written: a few seconds' work.
+        """
         if not self._files:
             return
         progress(self.now)
-        pace = None if show is None else _Pace(show)
+        pace = _Pace(show or (lambda: None))
         read = partial(articles.read_articles, folder, limit_bytes=limit_bytes)
         with closing(ahead(self._files, lambda file: file.size, read, tick=lambda: progress(self.now))) as reading:
             for file, awaited in reading:
@@ -77,7 +80,7 @@ class Taking:
                 self._add(file, awaited)
                 while len(self._pending) >= BATCH:
                     self._flush(BATCH, progress)
-                if pace is not None and self.taken and pace.is_due():
+                if self.taken and pace.is_due():
                     self._flush(len(self._pending), progress)
                     pace.show()
         self._flush(len(self._pending), progress)

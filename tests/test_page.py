@@ -382,6 +382,7 @@ class Slow:
     def __init__(self, chain: Chain) -> None:
         self.chain = chain
         self.article, self.store = chain.article, chain.store
+        self.archive, self.indexing, self.trouble, self.is_busy = chain.archive, None, "", False
         self.settings, self.models, self.last_sync = chain.settings, chain.models, chain.last_sync
 
     def examples(self) -> list[str]:

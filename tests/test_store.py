@@ -248,6 +248,26 @@ def test_a_run_that_is_stopped_within_a_file_goes_on_where_it_was(
     again.close()
 
 
+def test_a_run_that_is_stopped_keeps_what_it_had_read_seconds_before(
+    tmp_path: Path, models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.taking.PAUSE", 0.0)
+    monkeypatch.setattr("qa.taking.SHARE", 0)
+    folder = folder_of(tmp_path / "articles", **{f"n{n}": text for n, text in enumerate(TEXTS)})
+
+    def stop(now: Progress) -> None:
+        if now.of_files and now.files == 4:
+            raise KeyboardInterrupt
+
+    store = Store(tmp_path / "index", models.embedder)
+    with pytest.raises(KeyboardInterrupt):
+        store.sync(folder, progress=stop)
+    store.close()
+    again = Store(tmp_path / "index", models.embedder)
+    assert again.sync(folder).unchanged >= 3
+    again.close()
+
+
 def test_an_emptied_or_broken_file_takes_its_articles_along(tmp_path: Path, store: Store) -> None:
     folder = folder_of(dump(tmp_path / "articles", *TEXTS[:2]), a="He is in Kenya.")
     store.sync(folder)
