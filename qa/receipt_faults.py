@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from qa.archive import Archive
 from qa.articles import Article
+from qa.articles.outlets import same_outlet
 from qa.citations import Scope, Sentence, Span, abstention, limits_of, text_of
 from qa.compose import of_day, replaced_since
 from qa.copies import Story
@@ -153,7 +154,7 @@ def scope_faults(told: Told) -> Iterator[Fault]:
     scope = told.scope
     for place, cited in [*numbered("citations", told.citations), *numbered("closest", told.closest)]:
         source, day = cited.article.source, cited.article.published
-        if scope.source and source.casefold() != scope.source.strip().casefold():
+        if scope.source and not same_outlet(source, scope.source):
             yield Fault("scope.source", f"is “{scope.source}”, but {place} is from “{source}”")
         for name, limit, outside in (
             ("since", scope.since, bool(day and scope.since and day < scope.since)),

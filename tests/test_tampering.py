@@ -288,6 +288,8 @@ def test_the_command_tells_a_lie_with_true_quotes(
     assert "DOES NOT FIT: question is not what was signed." in out
     assert "2 of 2 quotes hold.\nBut not all" in out
     assert "the receipt was edited after it was signed" in out
+    code, out = verified(said | {"signature": None}, harbour, tmp_path, capsys)
+    assert (code, "Signature: unsigned" in out) == (1, True), "nothing tells whether that was asked"
 
 
 def test_nothing_in_a_receipt_commands_the_terminal(
