@@ -23,7 +23,15 @@ TESTS = {
     "qa/followup.py": ["test_followup.py"],
     "qa/support.py": ["test_writer.py"],
     "qa/draft.py": ["test_writer.py"],
+    "qa/named_times.py": ["test_when.py"],
+    "qa/periods.py": ["test_periods.py"],
+    "qa/values.py": ["test_values.py", "test_same.py"],
+    "qa/telling.py": ["test_telling.py"],
+    "qa/exact.py": ["test_exact.py"],
     "qa/articles/sentences.py": ["test_passages.py"],
+    "qa/articles/dates.py": ["test_dates.py"],
+    "qa/articles/furniture.py": ["test_furniture.py", "test_articles.py"],
+    "qa/articles/injection.py": ["test_injection.py"],
 }
 """File with rules -> its tests."""
 
