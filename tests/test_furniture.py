@@ -25,6 +25,12 @@ def is_kept(line: str) -> bool:
         "Follow them on Twitter was the only advice that the embassy gave, families said.",
         "Support journalism, not lies, the crowd shouted outside the court.",
         "Click here to pay was what the false message said, the bank warned on Monday.",
+        "All rights reserved for fishermen were sold to the crown in 1790.",
+        "Subscribe to his cause, monks say.",
+        "The newsletter Subscribe Today was bought by the Elin Press for 3 million crowns.",
+        "Newsletter: the council of Elin prints one in four languages.",
+        "Share: 14 percent of the harbour.",
+        "Getty Images sued the harbour in May.",
         "Please subscribe, the note in the bottle said, according to the fisherman.",
     ],
 )
@@ -45,6 +51,13 @@ def test_reporting_stays(line: str) -> None:
         "Get the morning's headlines delivered to your inbox.",
         "Thank you for supporting independent journalism.",
         "Share this article, our editors asked.",
+        "Share:",
+        "Newsletter: Evening Tide",
+        "## Getty Images",
+        "Karl Moe/AFP via Getty Images",
+        "The newsletter of the coast: Subscribe now",
+        "Elin Press 2024. All rights reserved.",
+        "All rights reserved. This text may not be printed again.",
     ],
 )
 def test_calls_and_links_go(line: str) -> None:

@@ -61,3 +61,31 @@ WORDS = st.lists(st.sampled_from("Elin Mirna pier 4,812 1961. said (who) â€œnoâ€
 def test_the_fast_way_and_the_parser_read_plain_paragraphs_alike(paragraphs: list[str]) -> None:
     text = "\n\n".join(f"Elin {words}" for words in paragraphs)
     assert blocks(text) == blocks(f"{text}\n\n`x`")[:-1]
+
+
+GONE = "The weir of Oldenmoor was sold to Count Falk on Sunday."
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        f"<div hidden>{GONE}</div>",
+        f'<p style="display:none">{GONE}</p>',
+        f"<div hidden>\n\n{GONE}\n\n- {GONE}\n\n<div>\n\n{GONE}\n\n</div>\n\n{GONE}\n\n</div>",
+        f"<div style='color:#fff'>{GONE}\n\n{GONE}\n\n</div>",
+        f"The mill <span hidden>{GONE} <span>{GONE}</span> {GONE}</span> stands.",
+        f"The mill <b style='font-size:0'>{GONE}</b> stands.",
+    ],
+)
+def test_what_html_within_markdown_hides_is_no_text_and_is_named(hidden: str) -> None:
+    blocks, facts = markdown.read(f"The weir held.\n\n{hidden}\n\nThe ferry left.".encode())
+    assert [line for line in blocks if line and "mill" not in line] == ["The weir held.", "The ferry left."]
+    assert "Falk" not in " ".join(blocks)
+    assert facts == {"hidden": "yes"}
+
+
+def test_what_html_within_markdown_shows_is_text_however_it_is_styled() -> None:
+    text = "<div style='color:#333'>The weir held.</div>\n\nThe <span style='color:red'>ferry</span> left.\n\n"
+    text += "<style>p{}</style>"
+    blocks, facts = markdown.read(text.encode())
+    assert ([line for line in blocks if line], facts) == (["The weir held.", "The ferry left."], {})

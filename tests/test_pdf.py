@@ -416,6 +416,7 @@ def test_text_that_nobody_sees_is_dropped(hide: Callable[[Canvas], None]) -> Non
         hide(canvas)
 
     assert told(drawn(draw))[1] == NEWS
+    assert pdf.read(drawn(draw))[1]["hidden"] == "yes"
 
 
 def test_the_text_under_a_scan_and_white_text_on_a_dark_ground_are_kept() -> None:

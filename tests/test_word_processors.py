@@ -202,7 +202,9 @@ def test_no_cell_of_a_table_is_lost(rows: list[list[str]]) -> None:
 # OpenDocument
 
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns:"
-SPACES = " ".join(f'xmlns:{name}="{OFFICE}{name}:1.0"' for name in ("office", "text", "table", "draw", "style", "meta"))
+SPACES = " ".join(
+    f'xmlns:{name}="{OFFICE}{name}:1.0"' for name in ("office", "text", "table", "draw", "style", "meta", "fo")
+)
 DC = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
 
 
@@ -295,6 +297,61 @@ def test_any_rich_text_ends_with_text_or_a_reason(text: str) -> None:
     assert all(clean(line) == line for line in blocks)
 
 
+UNSEEN = "The hall of Tarnby was sold to Count Falk on Sunday."
+ODT_STYLES = """<style:style style:name="P1"><style:text-properties fo:color="#ffffff"/></style:style>
+<style:style style:name="T1" style:parent-style-name="P1"/>
+<style:style style:name="T2"><style:text-properties fo:font-size="1pt"/></style:style>
+<style:style style:name="T3"><style:text-properties text:display="none"/></style:style>
+<style:style style:name="T4"><style:text-properties fo:color="#000000"/></style:style>
+<style:style style:name="T5"><style:text-properties fo:color="#ffffff" fo:background-color="#000080"/></style:style>"""
+
+
+@pytest.mark.parametrize(
+    ("body", "is_seen"),
+    [
+        (f'<text:p text:style-name="P1">{UNSEEN}</text:p>', False),
+        (f'<text:p>The hall<text:span text:style-name="T1">{UNSEEN}</text:span></text:p>', False),
+        (f'<text:p>The hall<text:span text:style-name="T2"><text:a>{UNSEEN}</text:a></text:span></text:p>', False),
+        (f'<text:p text:style-name="T3">{UNSEEN}</text:p>', False),
+        (f'<text:p text:style-name="P1"><text:span text:style-name="T4">{UNSEEN}</text:span></text:p>', True),
+        (f'<text:p text:style-name="T5">{UNSEEN}</text:p>', True),
+        (
+            '<table:table><table:table-row><table:table-cell><text:p text:style-name="P1">'
+            f"{UNSEEN}</text:p></table:table-cell></table:table-row></table:table>",
+            True,
+        ),
+    ],
+)
+def test_what_an_open_document_hides_is_no_text_and_is_named(body: str, is_seen: bool) -> None:
+    blocks, facts = odt.read(open_document(f"<text:p>It rained.</text:p>{body}", ODT_STYLES))
+    assert ("Falk" in " ".join(blocks), "hidden" in facts) == (is_seen, not is_seen)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_seen"),
+    [
+        (rf"{{\cf1 {UNSEEN}}}", False),
+        (rf"{{\fs1 {UNSEEN}}}", False),
+        (rf"{{\v {UNSEEN}}}", False),
+        (rf"\cf1 \plain {UNSEEN}", True),
+        (rf"{{\cf2 {UNSEEN}}}", True),
+        (rf"{{\cf0\fs20 {UNSEEN}}}", True),
+        (rf"{{\highlight2\cf1 {UNSEEN}}}", True),
+        (rf"\pard\intbl\cf1 {UNSEEN}\cell\row\pard", True),
+    ],
+)
+def test_what_rich_text_hides_is_no_text_and_is_named(text: str, is_seen: bool) -> None:
+    colours = r"{\colortbl;\red255\green255\blue255;\red0\green0\blue128;}"
+    blocks, facts = rtf.read(rf"{{\rtf1\ansi{colours}It rained.\par {text}\par}}".encode())
+    assert ("Falk" in " ".join(blocks), "hidden" in facts) == (is_seen, not is_seen)
+    assert "It rained." in blocks
+
+
+def test_what_word_hides_is_named_where_a_sentence_is_in_it() -> None:
+    assert docx.read(word(p("The hall.", r(UNSEEN, "<w:vanish/>"))))[1]["hidden"] == "yes"
+    assert "hidden" not in docx.read(word(p("The hall.", r("Draft 4", "<w:vanish/>"))))[1]
+
+
 # Books
 
 PAGE = """<?xml version="1.0"?><!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml"><head><title>x</title></head>
@@ -316,6 +373,12 @@ def book(*pages: str) -> bytes:
         }
         | {f"o/text/p {n}.xhtml": PAGE.format(page) for n, page in enumerate(pages)}
     )
+
+
+@pytest.mark.parametrize("style", ["display: none", "font-size:0", "color:#fff", "opacity:0"])
+def test_what_a_book_hides_is_no_text_and_is_named(style: str) -> None:
+    blocks, facts = epub.read(book("<p>It rained.</p>", f"<p style='{style}'>{UNSEEN}</p><p>It snowed.</p>"))
+    assert (blocks, facts["hidden"]) == (["It rained.", "It snowed."], "yes")
 
 
 def test_a_book_is_read_page_by_page_without_its_contents() -> None:

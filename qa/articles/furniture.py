@@ -25,6 +25,8 @@ _BOILERPLATE = re.compile(
     r"|sign up (?:for|to|here|now|today)\b.*\b(?:alerts?|briefing|e-?mails?|free|inbox|newsletters?|updates)\b.*"
     r"|(?:get|receive)\b.*\b(?:in|to) your inbox\b.*|click here (?:to|for)\b.*|copy this url\b.*"
     rf"|(?:follow|find|join|like) us on {_SITE}\b.*|share (?:this|on {_SITE})\b[^.]*\.?"
+    r"|share\s*:?|newsletters?(?:\s*:[^.]{0,40})?"
+    r"|(?:(?:image|photo)s?\s*:\s*)?(?:[^.]{0,40}(?:/| via ))?getty images"
     # Who wrote it and how to reach them, and who helped.
     rf"|{_REACH} .*@\w.*|(?:e-?mail|{_SITE}): \S*@\w.*|(?:have|got) an? (?:\w+ )*(?:idea|question|story|tip)\b.*@.*"
     r"|contribut(?:ing|ors?)\s*:.*|.{0,120}\bcontributed to this (?:article|report|reporting|story)\W*"
@@ -40,7 +42,13 @@ _BOILERPLATE = re.compile(
     r"|.*\bsign up here\W*|\W+"
 )
 # To the reader, not "He asked them to subscribe to his newsletter".
-_SUBSCRIBE = r"(?:(?-i:S(?:ign up|ubscribe))|(?:(?<![a-z] )|(?<= and )|(?<= can )|(?<=please ))(?:sign up|subscribe))"
+_NAMED = r"(?: [A-Z]\w+)* (?:was|were|is|has|had|will|[a-z]{2,}ed)\b"
+"""Behind the name of a thing: "The newsletter Subscribe Now was sold."."""
+
+_SUBSCRIBE = (
+    rf"(?:(?-i:S(?:ign up|ubscribe)(?!{_NAMED}))"
+    r"|(?:(?<![a-z] )|(?<= and )|(?<= can )|(?<=please ))(?:sign up|subscribe))"
+)
 _CALL = re.compile(
     rf"(?i)\b(?:{_SUBSCRIBE}\b.{{0,80}}\b(?:here|inbox|newsletters?)"
     rf"|newsletters?\b.{{0,80}}\b(?:{_SUBSCRIBE}|(?:in|to) your inbox)|{_SUBSCRIBE} for (?:cnn|usa today)"
@@ -48,7 +56,7 @@ _CALL = re.compile(
     r"|(?:(?<![a-z] )(?:help )?support(?! (?:among|for|from|of)\b)|(?:consider|thank you for) supporting|to empower)"
     r" (?:\w+ ){0,2}journalism"
     r"|stay informed\. subscribe|check your local forecast here"
-    r"|all rights reserved|please subscribe|created this story using technology"
+    r"|all rights reserved(?=\W*\Z|\s*[.,|·•©–—(])|please subscribe|created this story using technology"
     rf"|(?:(?:(?:can|may) be (?:contacted|emailed|followed|reached)|you can {_REACH}|is on twitter"
     rf"|{_REACH} (?:her|him|me|the reporter|them))\b.*(?:@|\btwitter)))\b"
 )
@@ -58,7 +66,7 @@ _SPEAKS = re.compile(r"\b(?:said|says|told|wrote|announced|warned|testified)\b|\
 # "…, the crowd shouted outside the court.", "…, a report found."
 _TOLD_LAST = re.compile(
     r", (?:(?:an?|her|his|its|one|the|their|two) (?:[\w’'-]+ ){1,4}|(?:[A-Z][\w.’'-]+ ){1,3}|[a-z]{2,12} )"
-    r"(?:found|[a-z]{2,}ed)\b[^.,:]{0,60}\.\Z"
+    r"(?:found|say|[a-z]{2,}ed)\b[^.,:]{0,60}\.\Z"
 )
 _READER = re.compile(r"(?i)\b(?:our|us|you|your)\b|\bcontributed to\b")
 _GOES_ON = re.compile(r"(?:[A-Z][a-z]+ ){0,2}[A-Z]?[a-z]+: [a-z\d][^:]*\.\Z")

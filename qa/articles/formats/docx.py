@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from qa.articles.formats.cells import table_blocks
+from qa.articles.formats.hidden import hidden_fact
 from qa.articles.formats.properties import dublin_core, read_properties
 from qa.articles.formats.zipped import Zipped, attribute, local_name
 from qa.articles.text import Content, block
@@ -34,6 +35,7 @@ def read(data: bytes) -> Content:
     blocks = [line for body in root for line in document.blocks(body)]
     about = dublin_core(archive.tree("docProps/core.xml"))
     facts = read_properties(*(", ".join(about.get(name, [])) for name in ("title", "creator")))
+    facts |= hidden_fact(document.unseen)
     if document.title and document.title in blocks[:6]:
         facts["title"] = document.title.lstrip("# ")
         blocks.remove(document.title)
@@ -43,6 +45,7 @@ def read(data: bytes) -> Content:
 class _Document:
     def __init__(self, archive: Zipped) -> None:
         self.title = ""
+        self.unseen: list[str] = []
         self._styles = {attribute(style, "styleId"): style for style in _all(archive.tree("word/styles.xml"), "style")}
         self._notes = {
             (kind, attribute(note, "id")): note
@@ -70,6 +73,7 @@ class _Document:
         aside: list[Any] = []
         field: list[bool] = []
         is_hidden = self._has(style, "vanish")
+        self.unseen.append(_words(paragraph) if is_hidden else "")
         text = "" if is_hidden else "".join(self._runs(paragraph, aside, field, _is_shaded(settings)))
         text, self._begun = self._begun + text, ""
         if _child(_child(settings, "rPr"), "del") is not None:  # Its end was deleted: the next one goes on in it.
@@ -109,7 +113,9 @@ class _Document:
                 aside += [] if note is None else [note]
             elif name in ("txbxContent", "p", "tbl"):
                 aside.append(child)
-            elif name != "r" or not self._is_hidden(child, shaded):
+            elif name == "r" and self._is_hidden(child, shaded):
+                self.unseen[-1] += _words(child)
+            else:
                 yield from self._runs(child, aside, field, shaded)
 
     def _table(self, table: Any) -> Iterator[str]:
@@ -198,6 +204,10 @@ def _all(element: Any, name: str, below: tuple[str, ...] = ()) -> Iterator[Any]:
             yield child
         elif local_name(child) not in (*below, *_LEFT_OUT):
             yield from _all(child, name, below)
+
+
+def _words(element: Any) -> str:
+    return "".join(text.text or "" for text in _all(element, "t"))
 
 
 def _child(element: Any, name: str) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
+from qa.articles.formats.hidden import drop_hidden
 from qa.articles.formats.properties import dublin_core, read_properties
 from qa.articles.formats.zipped import Zipped, attribute, check_size, local_name
 from qa.articles.tables import table_lines
@@ -32,10 +33,11 @@ def read(data: bytes) -> Content:
     if package is None:
         raise UnreadableFile("has no book in it: open it and save it as .epub")
     blocks: list[str] = []
+    facts: dict[str, str] = {}
     for name in _pages(package, posixpath.dirname(path)):
-        blocks += _blocks_of(archive.read(name))
+        blocks += _blocks_of(archive.read(name), facts)
     about = dublin_core(next((part for part in package.iter() if local_name(part) == "metadata"), None))
-    facts = read_properties(*(", ".join(about.get(name, [])) for name in ("title", "creator")))
+    facts |= read_properties(*(", ".join(about.get(name, [])) for name in ("title", "creator")))
     more = {"published": "date", "source": "publisher"}
     return blocks, facts | {name: "".join(about.get(given, [])[:1]) for name, given in more.items()}
 
@@ -50,7 +52,7 @@ def _pages(package: Any, folder: str) -> Iterator[str]:
             yield posixpath.normpath(posixpath.join(folder, unquote(attribute(item, "href"))))
 
 
-def _blocks_of(page: bytes) -> list[str]:
+def _blocks_of(page: bytes, facts: dict[str, str]) -> list[str]:
     from lxml import html
 
     if not page.strip():
@@ -60,6 +62,8 @@ def _blocks_of(page: bytes) -> list[str]:
     root = html.document_fromstring(
         page, parser=html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     )
+    if drop_hidden(root):
+        facts["hidden"] = "yes"
     return list(_Page().blocks(root))
 
 
@@ -75,7 +79,7 @@ class _Page:
 
     def _walk(self, element: Any, *, heading: bool = False) -> Iterator[str]:
         tag = local_name(element)
-        if tag in _LEFT_OUT or not tag or _is_hidden(element):
+        if tag in _LEFT_OUT or not tag:
             return
         if tag == "table" and _is_data(element):
             yield from self._flush()
@@ -99,11 +103,6 @@ class _Page:
 
 def _plain(text: str | None) -> str:
     return re.sub(r"\s+", " ", text or "")
-
-
-def _is_hidden(element: Any) -> bool:
-    style = "".join((element.get("style") or "").lower().split())
-    return element.get("hidden") is not None or "display:none" in style or "visibility:hidden" in style
 
 
 def _is_data(table: Any) -> bool:

@@ -58,10 +58,17 @@ def drop_hidden(tree: Any) -> bool:
             found += [(_place(element), text) for text in _take_texts(element)]
         pending += [(child, seen) for child in element]
     in_article = any(_is_in_article(place) for place, _ in found)
-    return any(
-        _UNSEEN_SENTENCE.search(" ".join(text.split())) and (_is_in_article(place) or not in_article)
-        for place, text in found
-    )
+    return bool(hidden_fact(text for place, text in found if _is_in_article(place) or not in_article))
+
+
+def hidden_fact(texts: Iterable[str]) -> dict[str, str]:
+    """Return the fact that a file hides text, where one of the texts that were dropped has a sentence in it."""
+    return {"hidden": "yes"} if any(_UNSEEN_SENTENCE.search(" ".join(text.split())) for text in texts) else {}
+
+
+def is_legible(style: Style) -> bool:
+    """Whether text on white paper is seen, by its `color`, `font-size` and `background-color` in CSS."""
+    return _is_legible(_shown(_Seen(), style, {}, is_page=False))
 
 
 def _place(element: Any) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from qa.articles.formats.cells import table_blocks
+from qa.articles.formats.hidden import hidden_fact, is_legible
 from qa.articles.formats.properties import dublin_core, read_properties
 from qa.articles.formats.zipped import Zipped, attribute, local_name
 from qa.articles.text import Content, block
@@ -32,7 +33,10 @@ def read(data: bytes) -> Content:
     about = dublin_core(archive.tree("meta.xml"))
     facts = read_properties(*(", ".join(about.get(name, [])) for name in ("title", "creator")))
     # The day on which it was saved: a day that the text tells goes before it.
-    return blocks, facts | {"updated": "".join(about.get("date", [])[:1])}
+    return blocks, facts | hidden_fact(document.unseen) | {"updated": "".join(about.get("date", [])[:1])}
+
+
+_LOOKS = ("display", "color", "font-size", "background-color")
 
 
 class _Document:
@@ -42,6 +46,8 @@ class _Document:
             for style in root.iter():
                 if local_name(style) == "style":
                     self._styles.setdefault(attribute(style, "name"), style)
+        self.unseen: list[str] = []
+        self._boxes = 0
 
     def blocks(self, element: Any) -> Iterator[str]:
         """Yield the blocks of an element that holds paragraphs and tables, at any depth."""
@@ -49,20 +55,26 @@ class _Document:
             name = local_name(child)
             if name in ("p", "h"):
                 aside: list[Any] = []
-                text = "" if self._is_hidden(child) else "".join(self._texts(child, aside))
+                self.unseen.append("")
+                text = "".join(self._texts(child, aside, {}))
                 is_heading = name == "h" or attribute(child, "style-name") == "Title"
                 yield from (block(line, heading=is_heading) for line in text.split("\n"))
                 for held in aside:
+                    self._boxes += local_name(held) != "note-body"
                     yield from self.blocks(held)
+                    self._boxes -= local_name(held) != "note-body"
             elif name == "table":
+                self._boxes += 1
                 yield from self._table(child)
+                self._boxes -= 1
             elif name and name not in _LEFT_OUT and attribute(child, "display") != "none":
                 yield from self.blocks(child)
 
-    def _texts(self, element: Any, aside: list[Any]) -> Iterator[str]:
+    def _texts(self, element: Any, aside: list[Any], around: dict[str, str]) -> Iterator[str]:
         """Yield the text of a paragraph; notes and text boxes are put `aside`."""
         # White space is told by elements: that of the file is only its layout.
-        yield _plain(element.text)
+        style = around | self._style(element)
+        yield self._shown(element.text, style)
         for child in element:
             name = local_name(child)
             if name == "s":
@@ -73,9 +85,9 @@ class _Document:
                 yield "\n"
             elif name in ("note-body", "text-box", "table"):
                 aside.append(child)
-            elif name and name not in _LEFT_OUT and not self._is_hidden(child):
-                yield from self._texts(child, aside)
-            yield _plain(child.tail)
+            elif name and name not in _LEFT_OUT:
+                yield from self._texts(child, aside, style)
+            yield self._shown(child.tail, style)
 
     def _table(self, table: Any) -> Iterator[str]:
         rows: list[list[list[str]]] = []
@@ -91,16 +103,28 @@ class _Document:
                 headers += local_name(row.getparent()) == "table-header-rows"
         yield from table_blocks(rows, headers=headers)
 
-    def _is_hidden(self, element: Any) -> bool:
-        style = attribute(element, "style-name")
+    def _style(self, element: Any) -> dict[str, str]:
+        """Return what the styles of an element say of how its text looks; they write it as CSS does."""
+        found: dict[str, str] = {}
+        name = attribute(element, "style-name")
         for _ in range(20):
-            about = self._styles.get(style)
+            about = self._styles.get(name)
             if about is None:
-                return False
-            if any(attribute(part, "display") == "none" for part in about if local_name(part) == "text-properties"):
-                return True
-            style = attribute(about, "parent-style-name")
-        return False
+                break
+            for part in about:
+                if local_name(part) in ("text-properties", "paragraph-properties"):
+                    said = {look: attribute(part, look) for look in _LOOKS}
+                    found = {look: value for look, value in said.items() if value} | found
+            name = attribute(about, "parent-style-name")
+        return found
+
+    def _shown(self, text: str | None, style: dict[str, str]) -> str:
+        # What is white in a table or a box may stand on a ground that is not.
+        seen = {look: value for look, value in style.items() if look != "color" or not self._boxes}
+        if style.get("display") != "none" and is_legible(seen):
+            return _plain(text)
+        self.unseen[-1] += _plain(text)
+        return ""
 
 
 def _rows(table: Any) -> Iterator[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from qa.articles.dates import read_date
 from qa.articles.formats.cells import table_blocks
+from qa.articles.formats.hidden import hidden_fact
 from qa.articles.formats.pdf_bounds import check_streams
 from qa.articles.formats.pdf_furniture import ADDRESS, is_resumed, without_furniture
 from qa.articles.formats.pdf_layout import read_order
@@ -35,19 +36,20 @@ def read(data: bytes) -> Content:
     try:
         if len(document) > MOST_PAGES:
             raise UnreadableFile(f"has {len(document)} pages, more than {MOST_PAGES}: split it")
-        pages = _read_pages(document)
+        unseen: list[str] = []
+        pages = _read_pages(document, unseen)
         about = {name: document.get_metadata_value(name) for name in ("Title", "Author")}
     finally:
         document.close()
     if not any(pages):
         raise UnreadableFile("has no text in it, perhaps a scan: run text recognition (OCR) on it first")
-    return _content(pages, read_properties(about["Title"], about["Author"]))
+    return _content(pages, read_properties(about["Title"], about["Author"]) | hidden_fact(unseen))
 
 
-def _read_pages(document: Any) -> list[Page]:
+def _read_pages(document: Any, unseen: list[str]) -> list[Page]:
     pages: list[Page] = []
     pieces = 0
-    for page in pages_of(document):
+    for page in pages_of(document, unseen):
         pages.append(page)
         pieces += len(page)
         if pieces > MOST_PIECES:

@@ -37,11 +37,16 @@ class _Type:
     white: bool
 
 
-def visible(letters: list[Letter]) -> list[Letter]:
-    """Drop the letters without ink, unless they are the text under a scan."""
+def visible(letters: list[Letter], unseen: list[str]) -> list[Letter]:
+    """Drop the letters without ink, unless they are the text under a scan; their words are added to `unseen`."""
     inked = sum(letter.inked for letter in letters if letter.text)
     is_scan = inked * 2 < sum(bool(letter.text) for letter in letters)
-    return letters if is_scan else [letter for letter in letters if letter.inked]
+    if is_scan:
+        return letters
+    # Seen letters part what is not.
+    text = "".join("\n" if letter.inked and letter.text else letter.text or " " for letter in letters)
+    unseen += [words for words in text.split("\n") if words.strip()]
+    return [letter for letter in letters if letter.inked]
 
 
 def letters_of(page: Any) -> Iterator[Letter]:

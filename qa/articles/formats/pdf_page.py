@@ -48,10 +48,10 @@ Page = tuple[Piece, ...]
 """From top to bottom, those of one height from left to right."""
 
 
-def pages_of(document: Any) -> Iterator[Page]:
-    """Yield the pages of a document of pypdfium2."""
+def pages_of(document: Any, unseen: list[str]) -> Iterator[Page]:
+    """Yield the pages of a document of pypdfium2; words that nobody sees are added to `unseen`."""
     for page in document:
-        letters = visible(list(letters_of(page)))
+        letters = visible(list(letters_of(page)), unseen)
         yield tuple(_in_reading_direction(letters))
         page.close()
 

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from qa.articles.formats.cells import Cell, table_blocks
+from qa.articles.formats.hidden import hidden_fact, is_legible
 from qa.articles.formats.properties import read_properties
 from qa.articles.text import Content, block
 from qa.errors import UnreadableFile
@@ -21,7 +22,7 @@ _SIGNS |= {"ldblquote": "“", "rdblquote": "”", "emspace": " ", "enspace": " 
 _SYMBOLS = {"~": "\xa0", "_": "-", "-": "", "{": "{", "}": "}", "\\": "\\"}
 # Groups whose text is shown nowhere, or is shown on every page; those that begin with \* are left out anyway.
 _LEFT_OUT = frozenset(
-    "colortbl info pict header headerl headerr headerf footer footerl footerr footerf fldinst nonesttables shprslt "
+    "info pict header headerl headerr headerf footer footerl footerr footerf fldinst nonesttables shprslt "
     "nonshppict objdata xe tc rxe txe stylesheet fonttbl filetbl ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn".split()
 )
 _TABLES = {0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 134: "gb18030", 136: "big5", 161: "cp1253"}
@@ -44,6 +45,12 @@ class _State:
     hidden: bool = False
     deleted: bool = False
     in_table: bool = False
+    colour: int = 0
+    size: int = 24
+    """Of the type, in half points."""
+    marked: bool = False
+    shaded: bool = False
+    boxed: bool = False
     number: int = -1
     """Of the font or style that is being described."""
 
@@ -55,12 +62,14 @@ def read(data: bytes) -> Content:
     document = _Document()
     document.walk(text)
     facts = document.given
-    return document.finished(), read_properties(facts.get("title"), facts.get("author"))
+    blocks = document.finished()
+    return blocks, read_properties(facts.get("title"), facts.get("author")) | hidden_fact(document.unseen)
 
 
 @dataclass(slots=True)
 class _Document:
     given: dict[str, str] = field(default_factory=dict)
+    unseen: list[str] = field(default_factory=lambda: [""])
     _blocks: list[str] = field(default_factory=list)
     _line: list[str] = field(default_factory=list)
     _aside: list[str] = field(default_factory=list)
@@ -70,6 +79,8 @@ class _Document:
     _raw: bytearray = field(default_factory=bytearray)
     _fonts: dict[int, int] = field(default_factory=dict)
     _levels: dict[int, int] = field(default_factory=dict)
+    _colours: list[str] = field(default_factory=list)
+    _mix: dict[str, int] = field(default_factory=dict)
     _table: str = "cp1252"
     _default_font: int = -1
     _state: _State = field(default_factory=_State)
@@ -150,17 +161,29 @@ class _Document:
             self._state = replace(state, hidden=on)
         elif word == "deleted":
             self._state = replace(state, deleted=on)
+        elif word in ("red", "green", "blue"):
+            self._mix[word] = (number or 0) & 255
+        elif word == "cf":
+            self._state = replace(state, colour=number or 0)
+        elif word == "fs":
+            self._state = replace(state, size=24 if number is None else number)
+        elif word in ("highlight", "cb", "chcbpat", "chshdng"):
+            self._state = replace(state, marked=on)
+        elif word in ("cbpat", "shading"):
+            self._state = replace(state, shaded=on)
         elif word == "plain":
-            self._state = replace(state, hidden=False, deleted=False, font=self._default_font)
+            self._state = replace(
+                state, hidden=False, deleted=False, font=self._default_font, colour=0, size=24, marked=False
+            )
         elif word == "pard":
-            self._state = replace(state, style=0, level=9, in_table=False)
+            self._state = replace(state, style=0, level=9, in_table=False, shaded=False)
         elif word == "intbl":
             self._state = replace(state, in_table=True)
 
     def _opens(self, word: str, starred: bool) -> bool:
         """Take a word that begins a group of its own kind."""
         into = self._state.into
-        if word in ("fonttbl", "stylesheet") or (word in ("title", "author") and into == "info"):
+        if word in ("fonttbl", "stylesheet", "colortbl") or (word in ("title", "author") and into == "info"):
             self._state = replace(self._state, into=word)
         elif word == "info":
             self._state = replace(self._state, into="info")
@@ -169,7 +192,7 @@ class _Document:
         elif word == "shpinst" and into in ("text", "aside"):
             self._state = replace(self._state, into="shape")
         elif word == "shptxt" and into == "shape":
-            self._state = replace(self._state, into="aside", hidden=False)
+            self._state = replace(self._state, into="aside", hidden=False, boxed=True)
         elif starred or word in _LEFT_OUT:
             self._state = replace(self._state, into="")
         else:
@@ -195,6 +218,7 @@ class _Document:
         level = min(self._state.level, self._levels.get(self._state.style, 9))
         lines = _blocks_of("".join(self._line), heading=level < 9) + _blocks_of("".join(self._aside))
         self._line, self._aside = [], []
+        self.unseen.append("")
         if in_cell or self._state.in_table:
             self._cell += lines
         elif lines:
@@ -230,11 +254,22 @@ class _Document:
         state = self._state
         if state.into in ("title", "author"):
             self.given[state.into] = self.given.get(state.into, "") + text
-        elif not (state.hidden or state.deleted):
-            if state.into == "text":
-                self._line.append(text)
-            elif state.into == "aside":
-                self._aside.append(text)
+        elif state.into == "colortbl":
+            mix = [self._mix.get(name, 0) for name in ("red", "green", "blue")]
+            self._colours += [f"rgb({','.join(map(str, mix))})" if self._mix else ""] * text.count(";")
+            self._mix = {}
+        elif state.into in ("text", "aside") and not state.deleted:
+            if state.hidden or not self._is_legible():
+                self.unseen[-1] += text
+            else:
+                (self._line if state.into == "text" else self._aside).append(text)
+
+    def _is_legible(self) -> bool:
+        state = self._state
+        # What is white in a table or a box may stand on a ground that is not.
+        is_on_paper = not (state.marked or state.shaded or state.boxed or state.in_table)
+        colour = self._colours[state.colour] if is_on_paper and 0 < state.colour < len(self._colours) else ""
+        return (state.size > 2 and not colour) or is_legible({"font-size": f"{state.size / 2}pt", "color": colour})
 
 
 def _blocks_of(text: str, *, heading: bool = False) -> list[str]:
