@@ -300,9 +300,8 @@ def test_objects_may_stand_on_a_line_each_and_a_broken_one_is_named(tmp_path: Pa
 
 
 def test_a_broken_line_is_named_by_its_number(tmp_path: Path) -> None:
-    _, (skipped,) = read(
-        tmp_path, "a.jsonl", f'\n{{"text": "{FERRY}"}}\n\n{{"text": "Dam\u2028\n{{"text": "{TRAM}"}}\n'
-    )
+    lines = ["", f'{{"text": "{FERRY}"}}', "", '{"text": "Dam\u2028', f'{{"text": "{TRAM}"}}']
+    _, (skipped,) = read(tmp_path, "a.jsonl", "\n".join(lines))
     assert "line 4, column" in skipped.reason
 
 
