@@ -17,6 +17,9 @@ from qa.errors import UnreadableFile
 # htmldate would take today as the latest date, and guess dates from any number in the text.
 _DATES = {"original_date": True, "extensive_search": False, "min_date": "1600-01-01", "max_date": "2100-01-01"}
 
+LONGEST_GLUED = 50_000
+"""Characters; the extractor glues short pages, and in a longer text the search would take too long."""
+
 
 def read(data: bytes) -> Content:
     from trafilatura import bare_extraction, extract_metadata, load_html  # Takes most of a second.
@@ -49,7 +52,7 @@ def read(data: bytes) -> Content:
 
 def _parted(blocks: list[str], tree: Any) -> list[str]:
     """Return the blocks of a page in place of one into which the extractor glued them, as it does with short pages."""
-    if len(blocks) != 1:
+    if len(blocks) != 1 or len(blocks[0]) > LONGEST_GLUED:
         return blocks
     parts: list[str] = []
     glued, at = blocks[0], 0

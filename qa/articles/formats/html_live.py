@@ -18,7 +18,8 @@ _TYPE = "LiveBlogPosting"
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _STAMPED = ("time", "span", "p", "div", "a", "small", "strong", "b")
 _PASSED = ("nav", "aside", "footer")
-MOST_STAMPS = 5_000
+MOST_STAMPS, MOST_PARTS = 5_000, 2
+"""A page with more stamps is none that people read; an element with more elements in it is no stamp."""
 
 
 def stamp_entries(tree: HtmlElement, title: str, url: str) -> list[HtmlElement]:
@@ -34,7 +35,12 @@ def stamp_entries(tree: HtmlElement, title: str, url: str) -> list[HtmlElement]:
         _stamp_heading(heading, days)
     stamps: list[HtmlElement] = []
     for part in list(tree.iter(*_STAMPED)):
-        if len(stamps) < MOST_STAMPS and (told := _told(part)) and not any(part.iterancestors(*_PASSED)):
+        if (
+            len(part) <= MOST_PARTS
+            and len(stamps) < MOST_STAMPS
+            and (told := _told(part))
+            and not any(part.iterancestors(*_PASSED))
+        ):
             stamps.append(_lift(part, told))
     return stamps
 
