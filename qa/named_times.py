@@ -23,7 +23,7 @@ _PART = (
     r"(?:(?:the )?(?:very )?(?P<part>early|mid|late|start|beginning|middle|end|(?:first|second|third|fourth|last) week)"
     r"[ -](?:of )?)?"
 )
-_QUARTER = r"(?:the (?:spring|summer|autumn|fall|winter|(?:first|second) half|\w+ quarter) of )?"
+_QUARTER = r"(?:the (?:spring|summer|autumn|fall|winter) of )?"
 # What may follow "the 7th" where that is a day: no floor, century or street.
 _ENDS = r"(?=\W*$|\W*[,;?!]| (?:and|about|at|by|during|for|in|of the month|that|to|when|with)\b)"
 _COUNT, _UNIT = rf"(?P<count>\d{{1,3}}|{'|'.join(_COUNTS)})", r"(?P<unit>hour|day|week|month|year)"

@@ -23,6 +23,13 @@ class FigurePeriod:
     year: int | None
     fiscal: bool = False
 
+    def first_day(self) -> date | None:
+        """Return the day before which no article tells its figures; a fiscal year may begin eleven months early."""
+        if self.year is None or not 1900 < self.year < 2100:
+            return None
+        months = 3 * (self.number - 1) if self.kind == "quarter" else 6 * (self.number - 1) * (self.kind == "half")
+        return date(self.year - self.fiscal, 1 + months, 1)
+
     def may_be(self, other: "FigurePeriod") -> bool:
         """Whether both can be the same: what one leaves out the other may say."""
         same = (self.kind, self.number) == (other.kind, other.number)
@@ -62,13 +69,18 @@ def named_periods(text: str, published: date | None = None) -> list[FigurePeriod
 
     "77 million in Q3 2023, after 52 million in the quarter before" -> [FigurePeriod("quarter", 3, 2023)]
     """
+    return [period for _, _, period in period_spans(text, published)]
+
+
+def period_spans(text: str, published: date | None = None) -> list[tuple[int, int, FigurePeriod]]:
+    """Return the periods that a text names, each with the start and end of its words."""
     found: dict[int, tuple[int, FigurePeriod]] = {}
     for form in _FORMS:
         for match in form.finditer(text):
             start, end = match.span()
             if not any(start < other_end and other < end for other, (other_end, _) in found.items()):
                 found[start] = (end, _period(match, published))
-    return [found[start][1] for start in sorted(found)]
+    return [(start, *found[start]) for start in sorted(found)]
 
 
 def tells_another(asked: str, sentence: str, before: str, title: str, published: date | None) -> bool:

@@ -12,6 +12,7 @@ tell it. Only words about what was known or reported at a time leave out what wa
     since D; on or after D; after the vote on D; in the last N days     first day of D   -
     after D                                                             the day after D  -
     what happened on, in, during D, yesterday, between D and E          first day of D   -
+    figures of a quarter, a half or a fiscal year                       its first day    -
     before a month or year, until D: later articles tell that as well   -                -
     what is planned, or is so now or every year; today, now, latest,    -                -
     recently (the newest lead anyway); next week; "the 2021 election"
@@ -24,6 +25,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from qa.named_times import MONTHS_IN_FULL, NamedTime, read, read_range
+from qa.periods import period_spans
 
 LIVE_DAYS = 7
 """Age of the newest article, in days, up to which an archive counts as kept up to date."""
@@ -133,7 +135,7 @@ def without(words: str, question: str) -> str:
 
 def period(question: str, today: date) -> Period | None:
     """Return the publication dates that the question's time words ask for, or None; February 30 is no time."""
-    found = list(_periods(question, today))
+    found = [*_periods(question, today), *_figures(question, today)]
     if not found:
         return None
     last, guessed = (found[0].last, found[0].guessed) if len(found) == 1 else (None, None)
@@ -167,6 +169,20 @@ def _periods(question: str, today: date) -> Iterator[Period]:
             last = date.max if lead["word"] else time.last  # "since March", "after March"
             last_day = last if since and not (of_event or lead["event"]) else None
             yield Period(since, until, words, last_day, time.first if time.guessed else None)
+
+
+_UP_TO = re.compile(r"(?i)\b(?:as of|as at|before|by|until|till|up to|prior to|later than)(?: the end of)?(?: the)? \Z")
+
+
+def _figures(question: str, today: date) -> Iterator[Period]:
+    """Yield since when articles can tell the figures of the quarters, halves and fiscal years that are named."""
+    if _NOT_PAST.search(question):
+        return
+    for start, end, figures in period_spans(question):
+        since = figures.first_day()
+        if since and since <= today and not _UP_TO.search(question[:start]):
+            place = re.search(r"(?i)\b(?:in|during|for|of|over|throughout) (?:the )?\Z", question[:start])
+            yield Period(since, None, question[place.start() if place else start : end])
 
 
 def _asked(lead: re.Match[str], time: NamedTime, question: str) -> tuple[date | None, date | None]:

@@ -14,6 +14,10 @@ def spin(seconds: float) -> str:
     return "done"
 
 
+def spin_over(file: object, seconds: float) -> str:
+    return spin(seconds)
+
+
 def take(megabytes: int) -> int:
     return len(bytearray(megabytes * 1_000_000))
 

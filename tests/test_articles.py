@@ -16,6 +16,7 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from qa.articles import Article, ArticleFile, Skipped, list_files, read_article
+from qa.articles.formats import NAMED_SUFFIXES
 from qa.articles.text import clean
 from qa.errors import ArticlesError, UnreadableFile
 
@@ -128,8 +129,8 @@ def test_what_systems_and_programs_leave_behind_is_passed_over_in_silence(tmp_pa
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("table.xls", b"x", ".xls files are not read: use .txt, .md, .html, .pdf, .docx, .odt, .rtf or .epub"),
-        ("README", b"x", "files without a suffix are not read: use .txt, .md, .html, .pdf, .docx, .odt, .rtf or .epub"),
+        ("table.xls", b"x", f".xls files are not read: use {NAMED_SUFFIXES}"),
+        ("README", b"x", f"files without a suffix are not read: use {NAMED_SUFFIXES}"),
         ("empty.txt", b"", "is empty: write something into it, or remove it"),
         ("big.txt", b"x" * 1_100_001, "is larger than 1 MB (1.2 MB): split it, or raise QA_MAX_MB"),
     ],
@@ -140,6 +141,11 @@ def test_what_is_left_out_is_named_with_a_reason(tmp_path: Path, name: str, cont
     files, skipped = list_files(tmp_path, limit_bytes=1_000_000)
     assert [file.path for file in files] == ["good.txt"]
     assert skipped == [Skipped(name, reason)]
+
+
+def test_the_advice_names_every_format_that_is_read() -> None:
+    named = ".csv .docx .eml .epub .html .json .jsonl .mbox .md .odt .pdf .rtf .tsv .txt".split()
+    assert sorted(NAMED_SUFFIXES.replace(" or ", ", ").split(", ")) == named
 
 
 def test_links_and_pipes_never_stop_the_walk(tmp_path: Path) -> None:

@@ -271,3 +271,39 @@ def test_the_day_of_a_page_is_read_by_the_same_rules(
     text = f"<article><h1>Ferry</h1><p class='date'>{line}</p><p>{ENGLISH}</p><p>The judge fined it.</p></article>"
     page = f"<html lang='{language}'><head><title>Ferry</title>{head}</head><body>{text}</body></html>"
     assert article_of(tmp_path, "a.html", page).published == day
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "title"),
+    [
+        ("OSLO (NTB) — 7 March 2024 — The ferry sank in the fjord.", DAY, "The ferry sank in the fjord."),
+        ("QUITO, Ecuador, 7 Mar 24 - The bank closed. Nobody came.", DAY, "The bank closed."),
+        ("LIMA, March 7, 2024 – Rain fell on the whole coast.", DAY, "Rain fell on the whole coast."),
+        ("LIMA (EFE) — Rain fell on the whole coast.", None, "Rain fell on the whole coast."),
+        ("LIMA — 03/04/2024 — Rain fell on the whole coast.", None, "Rain fell on the whole coast."),
+        ("2 May 2021\n\nLIMA, March 7, 2024 – Rain fell on the coast.", date(2021, 5, 2), "Rain fell on the coast."),
+        ("A ferry sank on 7 March 2024 - nobody drowned.", None, "A ferry sank on 7 March 2024 - nobody drowned."),
+    ],
+)
+def test_a_dateline_tells_the_day_where_nothing_else_does_and_is_no_title(
+    text: str, day: date | None, title: str, tmp_path: Path
+) -> None:
+    found = article_of(tmp_path, "a.txt", text)
+    assert (found.published, found.title) == (day, title)
+    assert found.text == text.split("\n\n")[-1]
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("Stand: 7.3.2024, 10:15 Uhr", DAY),
+        ("Publié le 07/03/2024 à 10h15", DAY),
+        ("Aggiornato il 7/3/2024", DAY),
+        ("Published 07/03/2024", None),
+        ("Posted on 07/03/2024", None),
+    ],
+)
+def test_the_words_before_a_date_tell_its_language(line: str, day: date | None, tmp_path: Path) -> None:
+    found = article_of(tmp_path, "a.md", f"---\ntitle: Port\n---\n{line}\n\nLe port a été ouvert.")
+    assert found.published == day
+    assert (line in found.text) == (day is None)

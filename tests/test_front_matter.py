@@ -67,3 +67,19 @@ def test_text_that_only_looks_like_front_matter_stays(text: str) -> None:
 def test_broken_toml_is_said_to_be_so() -> None:
     with pytest.raises(UnreadableFile, match="broken TOML front matter"):
         take_front_matter("+++\ntitle = open\n+++\nShips left.")
+
+
+def test_the_day_on_which_a_note_was_made_counts_last() -> None:
+    for above, body, day in (
+        ("created: 2024-05-01", BODY, date(2024, 5, 1)),
+        ("created: 2024-05-01", f"Published: 7 March 2024\n\n{BODY}", date(2024, 3, 7)),
+        ("created: 2024-05-01\nupdated: 2024-05-03", BODY, date(2024, 5, 3)),
+    ):
+        blocks, facts = markdown.read(f"---\n{above}\n---\n{body}".encode())
+        assert article_of("", "a.md", blocks, facts).published == day
+
+
+def test_the_names_of_blocks_in_notes_are_no_text() -> None:
+    blocks, facts = markdown.read(f"{BODY} ^a1-b2\n\nIt cost 2^10 crowns.\n\n^end\n".encode())
+    article = article_of("", "a.md", blocks, facts)
+    assert (article.text, article.kind) == (f"{BODY}\n\nIt cost 2^10 crowns.", "article")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qa.articles import Article, Skipped, file_of, list_files, locate, read_article, read_articles
@@ -191,6 +191,7 @@ def test_an_address_under_source_is_the_address(tmp_path: Path) -> None:
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=60), min_size=1, max_size=6))
+@example(["\\", ""])
 def test_any_table_gives_as_many_articles_and_names_as_it_has_rows(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str]
 ) -> None:
@@ -296,6 +297,12 @@ def test_objects_may_stand_on_a_line_each_and_a_broken_one_is_named(tmp_path: Pa
         (f"{name}#5", "has no text,"),
     ]
     assert "only id: name one of them text, body, content or article" in skipped[2].reason
+
+
+def test_a_broken_line_is_named_by_its_number(tmp_path: Path) -> None:
+    lines = ["", f'{{"text": "{FERRY}"}}', "", '{"text": "Dam\u2028', f'{{"text": "{TRAM}"}}']
+    _, (skipped,) = read(tmp_path, "a.jsonl", "\n".join(lines))
+    assert "line 4, column" in skipped.reason
 
 
 def test_a_line_by_itself_or_a_whole_list_may_be_called_jsonl(tmp_path: Path) -> None:

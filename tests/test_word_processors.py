@@ -248,7 +248,24 @@ def test_an_open_document_gives_what_it_shows() -> None:
         "In a box.",
         "Tarnby: 40,100 visitors.",
     ]
-    assert facts == {"title": "Hall closes", "author": "Ebba Lund", "updated": "2023-05-04T10:00:00"}
+    assert facts == {"title": "Hall closes", "author": "Ebba Lund"}
+
+
+def test_the_author_of_an_open_document_is_who_began_it() -> None:
+    meta = "<dc:creator>Per Holm</dc:creator><meta:initial-creator>Ebba Lund</meta:initial-creator>"
+    assert odt.read(open_document("<text:p>Held.</text:p>", "", meta))[1] == {"author": "Ebba Lund"}
+
+
+def test_a_line_that_is_broken_within_a_sentence_goes_on() -> None:
+    body = (
+        "<text:h>Hall of<text:line-break/>Tarnby closes</text:h><text:p>The mayor of<text:line-break/>Tarnby said no."
+    )
+    body += "<text:line-break/>Bathers left.</text:p>"
+    assert lines(odt.read(open_document(body, "", ""))) == [
+        "## Hall of Tarnby closes",
+        "The mayor of Tarnby said no.",
+        "Bathers left.",
+    ]
 
 
 def test_a_locked_open_document_is_refused() -> None:

@@ -16,7 +16,18 @@ from pathlib import Path
 import psutil
 import pytest
 from conftest import folder_of
-from misbehaving import chatter, crash, fail, imported, killed_by_the_system, process, spin, take, what_is_no_value
+from misbehaving import (
+    chatter,
+    crash,
+    fail,
+    imported,
+    killed_by_the_system,
+    process,
+    spin,
+    spin_over,
+    take,
+    what_is_no_value,
+)
 
 from qa.articles import Article, ArticleFile, list_files, read_article
 from qa.articles.worker import Cancelled, Worker, ahead
@@ -222,3 +233,10 @@ def test_an_article_is_the_same_read_here_and_there(tmp_path: Path, worker: Work
     assert all(isinstance(article, Article) for article in there)
     with pytest.raises(UnreadableFile, match="is no longer there"):
         worker.run(read_article, folder, ArticleFile("gone.md", "0", 1))
+
+
+def test_a_large_file_of_many_records_may_take_longer_and_one_article_may_not(worker: Worker) -> None:
+    assert worker.run(spin_over, ArticleFile("dump.csv", "0", 3_000_000), 1.8) == "done"
+    for path, size in (("page.html", 3_000_000), ("dump.csv", 900_000)):
+        with pytest.raises(UnreadableFile, match="takes more than 1 seconds"):
+            worker.run(spin_over, ArticleFile(path, "0", size), 1.8)

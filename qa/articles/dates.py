@@ -26,7 +26,7 @@ PUBLISHED = (
 )
 UPDATED = (
     r"updated|modified|mise? à jour|modifiée?|aktualisiert|actualizad[oa]|atualizad[oa]|aggiornato|bijgewerkt"
-    r"|zaktualizowano|uppdaterad|opdateret|oppdatert|обновлено|更新"
+    r"|stand(?=\s*:)|zaktualizowano|uppdaterad|opdateret|oppdatert|обновлено|更新"
 )
 """The words before the date of publication, and before that of a later change."""
 
@@ -86,7 +86,15 @@ def order_of(texts: Iterable[str], address: str = "") -> Order:
     seen: set[Order] = {"dmy" if one > 12 else "mdy" for one, other in firsts if (one > 12) != (other > 12)}
     if seen:
         return seen.pop() if len(seen) == 1 else ""
+    if any(is_ambiguous(text) and _has_foreign_label(text) for text in texts if len(text) <= 100):
+        return "dmy"
     return "dmy" if _language(" ".join(texts)) not in ("", "english") else _order_of_country(address)
+
+
+def _has_foreign_label(text: str) -> bool:
+    """Whether a line names its date in another language than English: "Publié le 03/04/2024"."""
+    label = re.match(rf"(?i)(?:[^\W\d]+ )?(?:{PUBLISHED}|{UPDATED})(?!\w)", text)
+    return label is not None and not re.search(r"(?i)(?:publish|post|dat|modifi)ed?\Z|publication|\bdate\b", label[0])
 
 
 def as_written(found: str, page: str) -> str:

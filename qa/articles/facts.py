@@ -36,16 +36,19 @@ def article_of(id_: str, path: str, blocks: list[str], given: dict[str, str]) ->
         if any(map(furniture.MESSAGE.search, blocks)):
             raise UnreadableFile("holds only a message of its site (a player, a form): save the article itself")
         raise UnreadableFile("has no words in it: check that it holds an article")
+    dateline = _DATED.match(text) or _DATELINE.match(text)
     if not title:
-        start, end, _ = next(piece for piece in pieces(text) if piece[2])
-        title = one_line(text[start:end], 80)
+        begins = max(dateline.end() - 1, 0) if dateline else 0
+        start, end, _ = next(piece for piece in pieces(text) if piece[2] and piece[1] > begins)
+        title = one_line(text[max(start, begins) : end], 80)
+    day = read_date(dateline["day"], order) if dateline and "day" in dateline.groupdict() else None
     return Article(
         id=id_,
         text=text,
         title=title,
         source=facts.get("source", ""),
         author=facts.get("author", "").replace("; ", ", "),
-        published=read_date(facts.get("published", ""), order) or read_date(facts.get("updated", ""), order),
+        published=read_date(facts.get("published", ""), order) or read_date(facts.get("updated", ""), order) or day,
         url=url if re.fullmatch(r"(?i)https?://[^\s<>\"…]+", url) else "",
         path=path,
         kind=kind,
@@ -146,6 +149,12 @@ _HOUSE = re.compile(  # The outlet, the post or the address below a name.
     r"|record|register|reporter|republic|sentinel|staff|star|sun|times|today|tribune|usatoday|writer)\b.{0,30}"
 )
 _DATELINE = re.compile(r"[A-Z][A-Z .’'-]+(?:, [A-Z][\w. ]{1,20})?(?: \([A-Z]{2,4}\))? ?(?:[–—]|--?) ?[A-Z\"“]")
+
+# The same with its day: "MIRNA (AP) — 7 March 2024 — Ships…", "MIRNA, Elin, 12 Feb 24 - Ships…".
+_DATED = re.compile(
+    r"[A-Z][A-Z .’'-]+(?:, [A-Z][^\d,–—-]{1,20}?)?(?: \([A-Z][A-Za-z]{1,9}\))?(?: ?(?:[–—]|--?) ?|, )"
+    r"(?P<day>(?:[A-Z][a-z]+\.? )?\d[^–—]{4,20}?) ?(?:[–—]|--?) ?[A-Z\"“]"
+)
 
 
 def _take_byline(blocks: list[str]) -> tuple[dict[str, str], list[str]]:

@@ -14,7 +14,7 @@ from typing import BinaryIO, TypeVar
 from qa.articles import live_blog
 from qa.articles.article import Article, file_of, numbered
 from qa.articles.facts import article_of
-from qa.articles.formats import READERS, RECORDS, SUFFIXES
+from qa.articles.formats import NAMED_SUFFIXES, READERS, RECORDS, SUFFIXES
 from qa.articles.text import Content, Record, one_line
 from qa.errors import ArticlesError, UnreadableFile
 
@@ -178,7 +178,7 @@ def _load(file: Path, limit_bytes: int, inside: str) -> bytes:
         raise UnreadableFile("is a link to a folder, and those are not followed: put the folder itself here")
     if file.suffix.lower() not in SUFFIXES:
         kind = f"{_escape(file.suffix)} files" if file.suffix else "files without a suffix"
-        raise UnreadableFile(f"{kind} are not read: use .txt, .md, .html, .pdf, .docx, .odt, .rtf or .epub")
+        raise UnreadableFile(f"{kind} are not read: use {NAMED_SUFFIXES}")
     try:
         with _opened(file, inside) as opened:
             size = os.fstat(opened.fileno()).st_size

@@ -183,13 +183,18 @@ _MANY_STORIES = re.compile(
 )
 
 
+def is_live(title: str, url: str) -> bool:
+    """Whether a page calls itself a live blog."""
+    return bool(_LIVE.search(title) or _LIVE_ADDRESS.search(url))
+
+
 def kind(title: str, url: str, blocks: list[str], reported: list[str]) -> str:
     """Tell what a page of `blocks`, of which some are `reported`, is; the kinds are those of `Article`."""
     clocks = sum(bool(_CLOCK.fullmatch(block.removeprefix(HEADING))) for block in blocks)
     signed = len(reported) - len(unsigned(reported))
     if _PERHAPS_LIVE.search(title) and clocks + signed > 1:
         return "live blog"
-    if _LIVE.search(title) or _LIVE_ADDRESS.search(url) or clocks >= 8:
+    if is_live(title, url) or clocks >= 8:
         return "live blog"
     if _DIGEST.search(title) or any(map(_MANY_STORIES.search, blocks[:8])):
         return "digest"

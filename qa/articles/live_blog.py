@@ -9,7 +9,7 @@ from qa.articles.dates import read_date
 from qa.articles.text import HEADING, PROSE_ENDS
 
 _TIME = r"(?:\d{1,2}(?:[:.]\d\d){0,2} ?[ap]\.? ?m\b\.?|(?:[01]?\d|2[0-3])[:.][0-5]\d\b(?![:.]?\d))"
-_ZONE = r"(?: ?\(?(?-i:[A-Z]{1,2}[SD]?T|UTC|GMT|CES?T|AE[SD]T|BST|IST)\)?| local time)?"
+_ZONE = r"(?: ?\(?(?-i:UTC|[A-Z]{1,2}[SD]?T|CES?T|AE[SD]T|GMT|BST|IST)\)?| local time)?"
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? "
 _DAY = (
@@ -44,6 +44,13 @@ class _Stamp:
     """The first block of the entry, where it stands on the line of the stamp."""
 
     is_alone: bool
+
+
+def clock(text: str) -> str:
+    """Return the time in a text that is a stamp and nothing else: "Oct. 8, 9:15 am ET" -> "9:15 am ET"; or ""."""
+    line = text.strip(" .,|·•")
+    time = re.search(rf"(?i){_TIME}{_ZONE}", line) if len(line) < 80 and _STAMP.fullmatch(line) else None
+    return time[0].strip() if time else ""
 
 
 def entries(blocks: Sequence[str], published: date | None, *, is_live: bool) -> list[Entry]:

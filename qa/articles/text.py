@@ -100,7 +100,7 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
     sample = text[:100_000]
     controls = re.findall(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]", sample)
     if len(controls) * 50 > len(sample) or data.startswith((b"%PDF-", b"{\\rtf")):
-        raise UnreadableFile("is binary, not text: export it as .txt, .md, .html, .pdf or .docx")
+        raise UnreadableFile("is binary, not text: open it in its program and export it as .txt, .html, .pdf or .docx")
     return text
 
 

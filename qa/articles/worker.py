@@ -21,23 +21,29 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import is_dataclass
 from functools import cache
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO, NamedTuple, ParamSpec, TypeVar, cast
 
 import psutil
 
+from qa.articles.folder import ArticleFile
+from qa.articles.formats import RECORDS
 from qa.articles.text import one_line
 from qa.errors import ArticlesError, UnreadableFile
 
 SECONDS = 9.0
 """Of CPU time that one call may take; the slowest of 3,707 articles of newspapers took half a second."""
 
+SECONDS_A_MEGABYTE = 1.0
+"""More for each megabyte beyond the first of a file of many records, which takes a quarter of it on a slow machine."""
+
 MEGABYTES = 600
 """That the process may take, with all its libraries (60)."""
 
 PATIENCE = 60.0
-"""Seconds on the clock that one call may take: a network folder may hang, and other programs may be at work."""
+"""Seconds on the clock beyond those of CPU time: a network folder may hang, and other programs may be at work."""
 
 TICK = 0.1
 """Seconds between two looks at what the process takes."""
@@ -97,9 +103,10 @@ class Worker:
             if self._process is not None and self._process.has_ended():
                 self._end()
             if self._process is None:
-                self._process = _Process(self._megabytes, self._seconds)
+                self._process = _Process(self._megabytes)
             try:
-                reply = self._process.call(pickle.dumps((function, args, kwargs)), cancelled)
+                seconds = self._seconds + sum(_more_seconds(given) for given in args)
+                reply = self._process.call(pickle.dumps((function, args, kwargs)), seconds, cancelled)
             except BaseException:  # It may be in the middle of something: the next call gets a new one.
                 self._end()
                 raise
@@ -176,11 +183,11 @@ def ahead(
 class _Process:
     """One run of the process, from its start to its end."""
 
-    def __init__(self, megabytes: int, seconds: float) -> None:
+    def __init__(self, megabytes: int) -> None:
         # -P and our own path: a file docx.py beside the articles must not be taken for the library of that name.
-        start = "import sys; sys.path[:] = sys.argv[3:]; from qa.articles.worker import serve; serve()"
-        self._seconds, self._megabytes, self._said = seconds, megabytes, TemporaryFile()  # noqa: SIM115
-        command = [sys.executable, "-P", "-c", start, str(megabytes), str(seconds), *sys.path]
+        start = "import sys; sys.path[:] = sys.argv[2:]; from qa.articles.worker import serve; serve()"
+        self._megabytes, self._said = megabytes, TemporaryFile()  # noqa: SIM115
+        command = [sys.executable, "-P", "-c", start, str(megabytes), *sys.path]
         try:
             self._child = subprocess.Popen(  # noqa: S603
                 command,
@@ -199,11 +206,14 @@ class _Process:
         threading.Thread(target=self._listen, name="qa-reading-replies", daemon=True).start()
         self._has_answered = False
 
-    def call(self, request: bytes, cancelled: threading.Event) -> _Reply:
-        """Send a request and return the reply; raises UnreadableFile where a limit is passed or the process ends."""
+    def call(self, request: bytes, seconds: float, cancelled: threading.Event) -> _Reply:
+        """Send a request, which may take `seconds` of CPU time, and return the reply.
+
+        Raises UnreadableFile where a limit is passed or the process ends.
+        """
         began, waited = self._cpu(), 0.0
         with suppress(BrokenPipeError):  # it has just ended: no reply will come
-            _send(self._requests, request)
+            _send(self._requests, _SECONDS.pack(seconds) + request)
         while True:
             try:
                 reply = self._replies.get(timeout=TICK)
@@ -211,17 +221,17 @@ class _Process:
                 waited += TICK
             else:
                 if reply is None:
-                    raise self._ended()
+                    raise self._ended(seconds)
                 self._has_answered = True
                 return reply
             if cancelled.is_set():
                 raise Cancelled
-            if self._cpu() - began > self._seconds:
-                raise UnreadableFile(_too_slow(self._seconds))
+            if self._cpu() - began > seconds:
+                raise UnreadableFile(_too_slow(seconds))
             if self.megabytes() > self._megabytes:
                 raise UnreadableFile(_too_large(self._megabytes))
-            if waited > PATIENCE:
-                raise UnreadableFile(f"is not read after {PATIENCE:g} seconds: does its disk answer?")
+            if waited > PATIENCE + seconds:
+                raise UnreadableFile(f"is not read after {PATIENCE + seconds:.0f} seconds: does its disk answer?")
 
     def has_ended(self) -> bool:
         """Whether it ended by itself, as where the system took its memory."""
@@ -257,14 +267,14 @@ class _Process:
                     self._replies.put(_Reply("unreadable", f"makes its reader fail ({error})"))
         self._replies.put(None)
 
-    def _ended(self) -> UnreadableFile | ArticlesError:
+    def _ended(self, seconds: float) -> UnreadableFile | ArticlesError:
         """Return the error for a process that ended by itself."""
         with suppress(subprocess.TimeoutExpired):
             self._child.wait(timeout=1)
         code = self._child.returncode or 0
         name = signal.Signals(-code).name if -code in {*signal.Signals} else f"code {code}"
         if name == "SIGXCPU":
-            return UnreadableFile(_too_slow(self._seconds))
+            return UnreadableFile(_too_slow(seconds))
         if name == "SIGKILL":
             return UnreadableFile(
                 "needs more memory than is free here: close other programs and index again, or split it"
@@ -276,8 +286,15 @@ class _Process:
         return UnreadableFile(f"makes its reader crash ({name}): open it and save it again")
 
 
+def _more_seconds(given: object) -> float:
+    """Return what a file of many records may take beyond what any call may."""
+    if not isinstance(given, ArticleFile) or Path(given.path).suffix.lower() not in RECORDS:
+        return 0.0
+    return SECONDS_A_MEGABYTE * max(given.size / 1e6 - 1, 0.0)
+
+
 def _too_slow(seconds: float) -> str:
-    return f"takes more than {seconds:g} seconds to read: split it, or save its text as .txt"
+    return f"takes more than {seconds:.0f} seconds to read: split it, or save its text as .txt"
 
 
 def _too_large(megabytes: int) -> str:
@@ -295,7 +312,7 @@ class _Values(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} is no value")
 
 
-_LENGTH = struct.Struct(">Q")
+_LENGTH, _SECONDS = struct.Struct(">Q"), struct.Struct(">d")
 
 
 def _send(pipe: BinaryIO, data: bytes) -> None:
@@ -320,13 +337,13 @@ def serve() -> None:
     silence = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):  # what the parsers say about the files of others is no reply
         os.dup2(silence, stream)
-    megabytes, seconds = (float(given) for given in sys.argv[1:3])
+    megabytes = float(sys.argv[1])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(EOFError, BrokenPipeError):
         while True:
             request = _receive(requests)
-            _limit(megabytes, seconds)
-            _send(replies, _answer(request))
+            _limit(megabytes, *_SECONDS.unpack_from(request))
+            _send(replies, _answer(request[_SECONDS.size :]))
 
 
 def _answer(request: bytes) -> bytes:

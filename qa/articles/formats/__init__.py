@@ -35,4 +35,9 @@ RECORDS: dict[str, Callable[[bytes], Sequence[Record]]] = {
 }
 """The reader of each suffix whose files hold any number of articles; each of its records is read by itself."""
 
+_OTHER_NAMES = (".htm", ".markdown", ".ndjson")
+*_first, _last = (suffix for suffix in sorted(READERS) + sorted(RECORDS) if suffix not in _OTHER_NAMES)
+NAMED_SUFFIXES = f"{', '.join(_first)} or {_last}"
+"""What errors advise."""
+
 SUFFIXES = READERS.keys() | RECORDS.keys()

@@ -2,36 +2,16 @@
 
 import contextlib
 import re
-from typing import Any
 
 from qa.articles.formats import html, txt
 from qa.articles.formats.hidden import drop_hidden
-from qa.articles.formats.html_tree import rewrite
-from qa.articles.text import HEADING, Content, block, unescaped
+from qa.articles.formats.html_tree import rewrite, text_blocks
+from qa.articles.text import Content, unescaped
 from qa.errors import UnreadableFile
 
 _TAG = re.compile(
     r"(?i)</?(?:p|br|div|h[1-6]|ul|ol|li|a|b|i|em|q|strong|span|section|blockquote|img|figure|table)\b[^<>]*>"
 )
-_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-_BLOCKS = {
-    "p",
-    "div",
-    "br",
-    "ul",
-    "ol",
-    "li",
-    "section",
-    "article",
-    "blockquote",
-    "figure",
-    "figcaption",
-    "table",
-    "tr",
-}
-_BLOCKS |= _HEADINGS
-_UNREAD = {"script", "style", "head", "noscript", "template", "title"}
-
 KEPT = 0.8
 """Share of a page's words that the reader of pages must keep: a message has little beside its text, unlike a site."""
 
@@ -48,10 +28,7 @@ def read_html(text: str) -> Content:
     tree = lxml_html.document_fromstring(_bytes(f"<article>{text}</article>").decode())
     hidden = {"hidden": "yes" if drop_hidden(tree) else ""}
     rewrite(tree)
-    found: list[str] = [""]
-    _walk(tree, found)
-    lines = (block(part.removeprefix(HEADING), heading=part.startswith(HEADING)) for part in found)
-    every = [line for line in lines if line]
+    every = text_blocks(tree)
     if "<body" in text.casefold():
         # The reader of pages looks for the article in the middle of much else; it glues the blocks of a fragment.
         with contextlib.suppress(UnreadableFile):
@@ -68,17 +45,3 @@ def bare(text: str) -> str:
 
 def _bytes(text: str) -> bytes:
     return text.replace("\0", "").encode("utf-8", "replace")
-
-
-def _walk(element: Any, found: list[str]) -> None:
-    """Append the words of an element to the last block of `found`, or to new ones."""
-    is_block = element.tag in _BLOCKS
-    if is_block:
-        found.append(HEADING if element.tag in _HEADINGS else "")
-    if isinstance(element.tag, str) and element.tag not in _UNREAD:
-        found[-1] += element.text or ""
-        for child in element:
-            _walk(child, found)
-    if is_block:
-        found.append("")
-    found[-1] += element.tail or ""

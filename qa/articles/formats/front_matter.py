@@ -22,7 +22,7 @@ _KEYS = {
     "source": "source outlet publisher publication site site_name sitename website",
     "author": "author authors by byline creator",
     "published": "published published_at published_time publish_date publishdate date_published datepublished date",
-    "updated": "updated modified lastmod last_modified datemodified date_modified updated_at",
+    "updated": "updated modified lastmod last_modified datemodified date_modified updated_at created created_at",
 }
 """The keys of each fact, the surest first."""
 

@@ -8,7 +8,7 @@ from lxml import etree, html
 from lxml.html import HtmlElement
 
 from qa.articles.tables import table_lines
-from qa.articles.text import PROSE_ENDS, one_line
+from qa.articles.text import PROSE_ENDS, block, one_line
 
 LONGEST_CELL = 300
 """Characters; a table with a longer cell, or one of several paragraphs, arranges a page and is read in order."""
@@ -45,6 +45,29 @@ def rewrite(tree: HtmlElement) -> None:
         _join(term)
     for table in reversed(list(tree.iter("table"))):  # Inner ones first.
         _unfold(table)
+
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_LINES = _BLOCKS | {"br", "figure", "hr", "pre"}
+_UNREAD = frozenset("script style head noscript template title".split())
+_AROUND = frozenset("nav aside footer form button figure textarea select".split())
+
+
+def text_blocks(tree: HtmlElement, *, is_page: bool = False) -> list[str]:
+    """Return the text of every block of a tree; of a page without its menus, forms and pictures."""
+    left_out = _UNREAD | _AROUND if is_page else _UNREAD
+    found: list[tuple[bool, list[str]]] = [(False, [])]
+    walk = etree.iterwalk(tree, events=("start", "end", "comment", "pi"))  # No recursion: trees can be deep.
+    for event, part in walk:
+        if event in ("start", "end") and part.tag in _LINES:
+            found.append((event == "start" and part.tag in _HEADINGS, []))
+        if event == "start" and part.tag in left_out:
+            walk.skip_subtree()
+        elif event == "start":
+            found[-1][1].append(part.text or "")
+        elif part is not tree:
+            found[-1][1].append(part.tail or "")
+    return [line for heading, texts in found if (line := block("".join(texts), heading=heading))]
 
 
 def _open(figure: HtmlElement) -> None:

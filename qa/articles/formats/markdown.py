@@ -15,12 +15,13 @@ from qa.articles.formats.html_tree import rewrite
 from qa.articles.tables import table_lines
 from qa.articles.text import HEADING, PROSE_ENDS, Content, block, clean, decode, unescaped
 
-# What notes programs add: ![[picture]], [[page|shown]], ==marked==, %%hidden%%, [^1] and its text, > [!note].
+# What notes programs add: ![[picture]], [[page|shown]], ==marked==, %%hidden%%, [^1] and its text, ^block, > [!note].
 _EXTENSIONS = (
     (r"!\[\[[^\[\]\n]{0,500}\]\]|%%[^%]{0,5000}%%|\[\^[^\]\s]{1,50}\](?!:)", ""),
     (r"\[\[(?:[^\[\]|\n]{0,500}\|)?([^\[\]|\n]{0,500})\]\]", r"\1"),
     (r"(?<![=\w])==(?=\S)([^=\n]{1,1000})(?<=\S)==(?![=\w])", r"\1"),
     (r"^\[\^[^\]\s]{1,50}\]: ?", ""),
+    (r"(?:^|(?<=[ \t]))\^[A-Za-z\d-]{1,50}[ \t]*$", ""),
     (r"^((?:> ?)+)\[![\w-]{1,30}\][+-]? ?(.*)$", r"\1\2\n\1"),
     # Not a link that is defined for later, which has an address: "[Moss]: Never."
     (r"^(\[[^\]\n]{1,100}\]:)(?= (?!<?(?:https?:|mailto:|www\.|[/#.])))", r"\\\1"),
@@ -28,7 +29,7 @@ _EXTENSIONS = (
 # Without any of these a text has no marks, and is read ten times as fast.
 _MARKED = re.compile(
     r"\*|(?<!\w)_|[`\\]|~~|==|%%|<[a-zA-Z/!?]|&#?\w+;|\](?:\(|:|\[)|\[[\[^!]|-\|-"
-    r"|^(?:[-+] |#{1,6} |>|\d{1,9}[.)] |[-=]+$|\|)|^ ?:?-+:? ?\|",
+    r"|^(?:[-+] |#{1,6} |>|\d{1,9}[.)] |[-=]+$|\|)|^ ?:?-+:? ?\||(?:^| )\^[\w-]+$",
     re.MULTILINE,
 )
 # An asterisk within a word is one, "f**k" and "2*3", unless one before a word opened an emphasis.

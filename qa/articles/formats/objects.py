@@ -25,15 +25,15 @@ DEEPEST = 4
 
 def read(data: bytes) -> Sequence[Record]:
     """Return the articles; raises UnreadableFile when it is no JSON, or nothing in it has a text."""
-    text = decode(data).removeprefix("\ufeff").strip()
+    text = decode(data).removeprefix("\ufeff")
     try:
         found = _articles(json.loads(text), {})
     except json.JSONDecodeError as error:
-        lines = [line for line in text.splitlines() if line.strip()]
-        if len(lines) < 2 or not any(map(_is_object, lines)):
+        lines = [(number, line) for number, line in enumerate(re.split(r"\r\n|\n|\r", text), start=1) if line.strip()]
+        if len(lines) < 2 or not any(_is_object(line) for _, line in lines):
             place = f"line {error.lineno}, column {error.colno}"
             raise UnreadableFile(f"is no JSON ({error.msg} at {place}): mend it, or write it again") from error
-        return [partial(_of_line, line) for line in lines]
+        return [partial(_of_line, *line) for line in lines]
     if found is None:
         raise UnreadableFile(f"has no list of articles in it: give each object a {fields.WANTED}")
     return [partial(_content, one) for one in found]
@@ -97,8 +97,8 @@ def _is_object(line: str) -> bool:
         return False
 
 
-def _of_line(line: str) -> Content:
+def _of_line(number: int, line: str) -> Content:
     try:
         return _content(json.loads(line))
     except json.JSONDecodeError as error:
-        raise UnreadableFile(f"is no JSON ({error.msg} at column {error.colno}): mend its line") from error
+        raise UnreadableFile(f"is no JSON ({error.msg} at line {number}, column {error.colno}): mend it") from error

@@ -1,5 +1,6 @@
 """Read an OpenDocument text: all that it shows in print, in its order, headings marked."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,7 +8,7 @@ from qa.articles.formats.cells import table_blocks
 from qa.articles.formats.hidden import hidden_fact, is_legible
 from qa.articles.formats.properties import dublin_core, read_properties
 from qa.articles.formats.zipped import Zipped, attribute, local_name
-from qa.articles.text import Content, block
+from qa.articles.text import PROSE_ENDS, Content, block
 from qa.errors import UnreadableFile
 
 # Deletions are kept in tracked-changes; the rest is a remark, a list of what stands elsewhere, or shown nowhere.
@@ -16,6 +17,8 @@ _LEFT_OUT = frozenset(
     "user-index bibliography object-index sequence-decls variable-decls user-field-decls forms note-citation desc "
     "title ruby-text hidden-paragraph hidden-text script".split()
 )
+# Where a line is broken within a sentence, it goes on.
+_LINE_ENDS = re.compile(rf"(?<=[{re.escape(''.join(PROSE_ENDS))}])\s*\n")
 MOST_REPEATED = 50
 """Times that a cell stands in its row: spreadsheets fill rows to their edge with 16,000 empty ones."""
 
@@ -31,9 +34,10 @@ def read(data: bytes) -> Content:
     document = _Document([root, archive.tree("styles.xml")])
     blocks = list(document.blocks(texts[0]))
     about = dublin_core(archive.tree("meta.xml"))
-    facts = read_properties(*(", ".join(about.get(name, [])) for name in ("title", "creator")))
-    # The day on which it was saved: a day that the text tells goes before it.
-    return blocks, facts | hidden_fact(document.unseen) | {"updated": "".join(about.get("date", [])[:1])}
+    # The creator is whoever saved it last. The days on which files were saved are none of publication.
+    author = about.get("initial-creator") or about.get("creator", [])
+    facts = read_properties(", ".join(about.get("title", [])), ", ".join(author))
+    return blocks, facts | hidden_fact(document.unseen)
 
 
 _LOOKS = ("display", "color", "font-size", "background-color")
@@ -58,7 +62,7 @@ class _Document:
                 self.unseen.append("")
                 text = "".join(self._texts(child, aside, {}))
                 is_heading = name == "h" or attribute(child, "style-name") == "Title"
-                yield from (block(line, heading=is_heading) for line in text.split("\n"))
+                yield from (block(line, heading=is_heading) for line in _LINE_ENDS.split(text))
                 for held in aside:
                     self._boxes += local_name(held) != "note-body"
                     yield from self.blocks(held)

@@ -32,7 +32,7 @@ def read(data: bytes) -> Sequence[Record]:
 
 def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
     # Some programs write \" in place of "" for a quotation mark within a field.
-    is_escaped = '\\"' in text and not re.search(r'[^,;\t|\n]""[^,;\t|\r\n]', text)
+    is_escaped = re.search(r'\\"[^,;\t|\r\n]', text) is not None and not re.search(r'[^,;\t|\n]""[^,;\t|\r\n]', text)
     lines = io.StringIO(text, newline="")
     found = csv.reader(lines, delimiter=delimiter, escapechar="\\" if is_escaped else None, doublequote=not is_escaped)
     return (row for row in found if any(map(str.strip, row)))
