@@ -14,7 +14,8 @@ from qa.models import Decision
 from qa.passages import split
 from qa.question import asks_for_one, asks_what_is_so, is_topic, may_have_several, takes_a_sentence
 from qa.reader import Finding, answers_from
-from qa.same import Said, contradict, has_values, is_near_copy, plain, say_same
+from qa.said import Said, plain
+from qa.same import contradict, has_values, is_near_copy, say_same
 from qa.search import RECENT
 from qa.speakers import lacks_speaker, with_speaker
 from qa.support import stems
