@@ -120,7 +120,8 @@ def _differ(one: Said, other: Said) -> bool:
         return True
     told = [set(plain(said.words).split()) | CALENDAR for said in (one, other)]
     names = [_names_in(said.sentence) - told[0] - told[1] for said in (one, other)]
-    left_names = [names[0] - set(_padded(other.sentence).split()), names[1] - set(_padded(one.sentence).split())]
+    texts = [set(re.findall(r"\w+", folded(said.sentence))) for said in (other, one)]
+    left_names = [named - text for named, text in zip(names, texts, strict=True)]
     a, b = (stems(said.sentence) - stems(" ".join(names[0] | names[1])) for said in (one, other))
     return all(left_names) and len(a & b) >= NEARLY_ALL * min(len(a), len(b))
 

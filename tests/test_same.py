@@ -113,6 +113,7 @@ def test_a_number_is_read_with_what_its_sentence_says_beside_it() -> None:
         ("{Kim Bell} won the cup, Li Wen told us.", "The cup of Mirna has gone to {Kim Bell}.", True),
         ("{Kim Bell} led 300 runners.", "{Kim Bell} led 400 runners.", False),
         ("The dam is {1.5m} long.", "The dam hurt {1.5m} people.", False),
+        ("The mill of Tarn paid Rs {25 lakh}.", "The mill of Tarn paid {Rs 25,00,000}.", True),
         ("It hurt {1.5m people}.", "It hurt {1.5 million people}.", True),
     ],
 )
