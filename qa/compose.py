@@ -1,6 +1,5 @@
 """Compose an answer from findings: which are told, which of them say the same, and which contradict each other."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -11,12 +10,14 @@ from qa.articles import Article
 from qa.citations import Citation, Sentence, Span, day
 from qa.copies import NO_COPIES, Story, cite, story_id
 from qa.models import Decision
+from qa.order import LEADS, in_order, is_replaced, published_on
 from qa.passages import split
 from qa.question import asks_for_one, asks_what_is_so, is_topic, may_have_several, takes_a_sentence
 from qa.reader import Finding, answers_from
-from qa.same import Said, contradict, has_values, is_near_copy, plain, say_same
+from qa.said import Said, plain
+from qa.same import contradict, has_values, is_near_copy, say_same
 from qa.search import RECENT
-from qa.speakers import lacks_speaker, with_speaker
+from qa.speakers import asked_speaker, lacks_speaker, speaks_another, with_speaker
 from qa.support import stems
 
 NO_ARTICLES: Mapping[str, Article] = MappingProxyType({})
@@ -43,22 +44,11 @@ Of 300 answers to RealTime QA before July 2023 as many hold an accepted answer a
 for 1.5, of which .66 for .59 do.
 """
 
-LEADS = 0.7
-"""The same for a newer sentence to be told before the best one, where whole sentences answer: it may answer less well.
-
-Of 34 questions about invented and real reports the right newest sentences have .77 or more, the wrong ones .62 or less.
-Where a few words answer, right ones have .43, as low as DIFFERS lets pass.
-"""
-
 AT_ONCE = 3
 """Days between two articles that may contradict each other: later a toll has risen, a jackpot was won.
 
 Of 60 contradictions written for the verifier 58 are at most 2 days apart, of 19 updates 18 at least 4.
 """
-
-_FORMER = re.compile(r"\b(?:former|ex|ousted|previous)[ -]((?:[a-z’'-]+ ){1,3})\Z")
-_WAS_THE_FORMER = re.compile(r",? (?:(?:is|was) )?(?:the |a )?(?:former|previous) ((?:[a-z’'-]+\W?){1,3})")
-"""Before a name and behind it: who held a role, not who holds it."""
 
 
 def choose(
@@ -83,7 +73,9 @@ def choose(
     is_so = asks_what_is_so(question)
     differs, most = (DIFFERS, MOST_DIFFERING) if one else (ADDS, MOST_SENTENCES)
     if is_topic(question):  # of what may well lead, the newest
-        findings = sorted(findings, key=lambda f: _published(f) if f.probability >= LEADS * best else "", reverse=True)
+        findings = sorted(
+            findings, key=lambda f: published_on(f) if f.probability >= LEADS * best else "", reverse=True
+        )
     groups: list[list[Finding]] = []
     heard: set[str] = set()
     for finding in (_in_first_copy(finding, stories) for finding in findings):
@@ -112,45 +104,24 @@ def choose(
             continue
         heard |= holders
 
-    return _tellable(_in_order(groups, question, best, stories), articles)
+    return _tellable(question, in_order(groups, question, best, stories), articles)
 
 
-def _tellable(groups: list[list[Finding]], articles: Mapping[str, Article]) -> list[list[Finding]]:
-    """Leave out what was quoted before, and quotations that would stand behind another's words without a speaker."""
-    first, *further = groups
-    kept, cited = [first], [_place(first[0], articles)]
-    for group in further:
+def _tellable(question: str, groups: list[list[Finding]], articles: Mapping[str, Article]) -> list[list[Finding]]:
+    """Leave out what was quoted before, another's words where a person is asked for, and words of nobody among others'.
+
+    A quotation without a speaker may stand alone: beside another's words it would be read as theirs.
+    """
+    kept, cited = list[list[Finding]](), list[tuple[str, int, int]]()
+    for group in groups:
         article, start, end = _place(group[0], articles)
         again = any(article == id_ and start < b and a < end for id_, a, b in cited)
-        missing = article in articles and lacks_speaker(articles[article].text, group[0].start, group[0].end)
-        if not again and not missing:
+        text = articles[article].text if article in articles else ""
+        missing = text and len(groups) > 1 and lacks_speaker(text, group[0].start, group[0].end)
+        if not again and not missing and not speaks_another(question, text, start, end):
             kept.append(group)
             cited.append((article, start, end))
-    return kept
-
-
-def _in_order(
-    groups: list[list[Finding]], question: str, best: float, stories: Mapping[str, Story]
-) -> list[list[Finding]]:
-    """Put first what is told first, in the groups and among them."""
-
-    def holds(finding: Finding) -> bool:
-        return not _is_replaced(finding, stories)
-
-    is_so = asks_what_is_so(question)
-    for group in groups:
-        # What several say is so is told as the newest of them has it.
-        group.sort(key=lambda finding: (holds(finding), _published(finding) if is_so else ""), reverse=True)
-    if not asks_for_one(question) and not is_so:
-        return sorted(groups, key=lambda group: holds(group[0]), reverse=True)
-
-    def rank(group: Sequence[Finding]) -> tuple[bool, bool, str, bool]:
-        likely = max(finding.probability for finding in group) >= LEADS * best
-        gone = is_so and _is_former(group[0], question)
-        return likely or not takes_a_sentence(question), not gone, _published(group[0]), holds(group[0])
-
-    # The undated follow, in order of probability.
-    return sorted(groups, key=rank, reverse=True)
+    return kept if kept or asked_speaker(question) else groups[:1]
 
 
 def compose(
@@ -165,7 +136,7 @@ def compose(
     """
     one = asks_for_one(question)
     differing = _differing(question, groups, articles, stories) if one else []
-    was_replaced = any(_is_replaced(group[0], stories) for group in groups)
+    was_replaced = any(is_replaced(group[0], stories) for group in groups)
     apart = one and any(not _of_one_time(groups[0][0], group[0], AT_ONCE) for group in groups)
     dated = bool(differing) or apart or was_replaced or asks_what_is_so(question)
     said: list[Sentence] = []
@@ -187,7 +158,7 @@ def compose(
                 conflicts.append(span)
         first = citations[numbers[0] - 1]
         published = first.article.published
-        if _is_replaced(group[0], stories):
+        if is_replaced(group[0], stories):
             when = replaced_since(published)
         else:
             when = of_day(published) if dated and published != before else ""
@@ -223,31 +194,10 @@ def _join(finding: Finding, group: list[Finding], stories: Mapping[str, Story]) 
     story = story_id(finding.node.metadata["article"], stories)
     for i, other in enumerate(group):
         if story_id(other.node.metadata["article"], stories) == story:
-            if _is_replaced(other, stories) and not _is_replaced(finding, stories):
+            if is_replaced(other, stories) and not is_replaced(finding, stories):
                 group[i] = finding
             return
     group.append(finding)
-
-
-def _is_replaced(finding: Finding, stories: Mapping[str, Story]) -> bool:
-    article = finding.node.metadata["article"]
-    return article in stories and article in stories[article].replaced
-
-
-def _published(finding: Finding) -> str:
-    published: str = finding.node.metadata["published"]
-    return published
-
-
-def _is_former(finding: Finding, question: str) -> bool:
-    """Whether a sentence calls those whom it names the former holders of the role that is asked for."""
-    if re.search(r"\b(?:former|ex|ousted|previous)\b", question, re.I):
-        return False
-    said, start, end = finding.sentence, finding.words_start - finding.start, finding.words_end - finding.start
-    before, behind = _FORMER.search(said[:start]), _WAS_THE_FORMER.match(said[end:])
-    roles = [before[1].split()[-1]] if before else []
-    roles += behind[1].split() if behind else []
-    return bool(stems(" ".join(roles)) & stems(question))
 
 
 def of_day(published: date | None) -> str:
@@ -277,7 +227,7 @@ def _differing(
 
     What is told later is another event, or has changed; a version since replaced contradicts nobody.
     """
-    standing = [group for group in groups if not all(_is_replaced(finding, stories) for finding in group)]
+    standing = [group for group in groups if not all(is_replaced(finding, stories) for finding in group)]
     holders = [set().union(*(_holders(finding, stories) for finding in group)) for group in standing]
     said = [_said(group[0], articles) for group in standing]
     found: set[int] = set()
@@ -289,12 +239,12 @@ def _differing(
 
 
 def _of_one_time(one: Finding, other: Finding, within: int = RECENT) -> bool:
-    days = [date.fromisoformat(_published(finding)) for finding in (one, other) if _published(finding)]
+    days = [date.fromisoformat(published_on(finding)) for finding in (one, other) if published_on(finding)]
     return len(days) < 2 or abs(days[0] - days[1]) <= timedelta(within)
 
 
 def _is_much_older(finding: Finding, than: Finding) -> bool:
-    return not _of_one_time(finding, than) and _published(finding) < _published(than)
+    return not _of_one_time(finding, than) and published_on(finding) < published_on(than)
 
 
 def _said(finding: Finding, articles: Mapping[str, Article]) -> Said:

@@ -217,7 +217,12 @@ def _age(article: Article) -> tuple[date, int, str]:
 
 
 def _replaces(newer: Article, older: Article) -> bool:
-    """Whether one copy is a version of the other's page: of its address, or of its outlet and no excerpt."""
+    """Whether one copy is a version of the other's page: of its address, or of its outlet and no excerpt.
+
+    A page that says nearly all the same the next day, 16 buses for 14 aside, was corrected: address, days, most figures
+    are known to be the same, and nothing else would make it news. Under one address the weather has other days and
+    figures each day, which replace nothing.
+    """
     if _age(newer) <= _age(older):
         return False
     if _are_of_one_page(newer, older):
@@ -250,19 +255,20 @@ def _of_one_address(known: Sequence[Article]) -> Iterator[tuple[int, int]]:
 def _tell_of_one_day(one: Article, other: Article) -> bool:
     """Whether two texts may tell of one event: they name a day in common, and half of the numbers.
 
-    The daily weather, the markets and the lottery have the same words each day, and other days and numbers.
+    The daily weather, the markets and the lottery have the same words each day, and other days and numbers; where no
+    day is named, few numbers are enough to tell two days of publication apart.
     """
-    ours, theirs = _values(one), _values(other)
-    for kind in (Day, Amount):
-        a, b = ({value for value in found if isinstance(value, kind)} for found in (ours, theirs))
-        least = HALF * min(len(a), len(b)) if kind is Amount else 1
-        if min(len(a), len(b)) >= (FEW if kind is Amount else 1) and len(a & b) < least:
-            return False
-    return True
+    (days, figures), (others, counted) = _values(one), _values(other)
+    if days and others and not days & others:
+        return False
+    of_days = days & others or one.published == other.published
+    fewest = min(len(figures), len(counted))
+    return fewest < (FEW if of_days else 1) or len(figures & counted) >= HALF * fewest
 
 
-def _values(article: Article) -> set[Amount | Day]:
-    return {value for _, _, value in values(article.text[:COMPARED], article.published)}
+def _values(article: Article) -> tuple[set[Day], set[Amount]]:
+    found = [value for _, _, value in values(article.text[:COMPARED], article.published)]
+    return {value for value in found if isinstance(value, Day)}, {v for v in found if isinstance(v, Amount)}
 
 
 def _is_in(article: Article, scope: Scope) -> bool:

@@ -1,6 +1,5 @@
 """What of a question an article must hold word for word, or nearly: codes, phrases in quotation marks, places."""
 
-import calendar
 import difflib
 import re
 import unicodedata
@@ -9,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from llama_index.core.schema import NodeWithScore
 
 from qa.articles import Article
+from qa.calendar_words import CALENDAR
 from qa.nouns import noun_phrases
 from qa.periods import named_periods
 from qa.support import stems
@@ -20,8 +20,6 @@ _LONG_CODE = re.compile(
 )
 
 _ROLE = re.compile(r"\b(?:the|an?) ([a-z]{3,}) ([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)+)")
-
-_CALENDAR = frozenset(name.lower() for name in (*calendar.day_name, *calendar.month_name))
 
 ALIKE = 0.8
 """Likeness of two spellings of one name, from difflib: Kowalenko and Kovalenko have .89, Minsk and Pinsk .8."""
@@ -106,7 +104,7 @@ def places(question: str) -> list[list[str]]:
             words = [
                 word for word in re.findall(r"[^\W\d_]{4,}", noun.text) if word[0].isupper() and not word.isupper()
             ]
-            found.append([_folded(word) for word in words if word.lower() not in _CALENDAR])
+            found.append([_folded(word) for word in words if word.lower() not in CALENDAR])
     return [words for words in found if words]
 
 

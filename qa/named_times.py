@@ -7,13 +7,13 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_WEEKDAYS = "mon tue wed thu fri sat sun".split()
+from qa.calendar_words import MONTHS, month_number, weekday_number
+
 _COUNTS = {
     word: n for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
 }
 _COUNTS |= {"couple of": 3, "few": 6, "several": 8}  # at the most
-MONTHS_IN_FULL = "january|february|march|april|may|june|july|august|september|october|november|december"
+MONTHS_IN_FULL = "|".join(MONTHS).lower()
 _MONTH = rf"(?P<month>(?:{MONTHS_IN_FULL})\b|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)"
 _HOUR = r"(?:morning|afternoon|evening|night)"
 _ON = rf"(?:the {_HOUR} of )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?"
@@ -105,7 +105,7 @@ def _time(groups: dict[str, str], end: int, today: date) -> NamedTime:
         first = today - timedelta(ago)
         return NamedTime(first, first + timedelta("weekend" in past), "past", end)
     if weekday := said.get("weekday"):
-        first = today - timedelta((today.weekday() - _WEEKDAYS.index(weekday[:3]) - 1) % 7 + 1)
+        first = today - timedelta((today.weekday() - weekday_number(weekday) - 1) % 7 + 1)
         return NamedTime(first, first, "day", end, open=True)
     if unit and which == "this":
         # On its Monday, "this week" is the last seven days.
@@ -124,7 +124,7 @@ def _time(groups: dict[str, str], end: int, today: date) -> NamedTime:
         first = last.replace(day=int(said["day"]))
         return NamedTime(first, first, "day", end, open=True)
     month = said.get("month", "1")
-    number = int(month) if month.isdigit() else 1 + _MONTHS.index(month[:3])
+    number = int(month) if month.isdigit() else month_number(month)
     year = int(said.get("year", today.year - (which == "last") if which else 0))
     kind = "day" if "day" in said else "month" if "month" in said else "year"
     for guess in [year] if year else range(today.year, today.year - 9, -1):  # nine, for February 29

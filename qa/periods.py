@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from qa.calendar_words import month_number
+
 
 @dataclass(frozen=True, slots=True)
 class FigurePeriod:
@@ -37,7 +39,6 @@ class FigurePeriod:
 
 
 _ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "final": 4}
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|(?:em|o)?ber)?\.?"
 _FISCAL = r"(?:fiscal|financial)"
 # The year may be two digits ("FY22", "Q3 ’23") or two years, of which the second is meant ("FY2021-22", "2021/22").
@@ -113,8 +114,8 @@ def _period(match: re.Match[str], published: date | None) -> FigurePeriod:
     if "half" in said or said.get("unit", "").lower() == "half":
         kind, number = "half", int(said.get("half", 0)) or _ORDINALS[said["ordinal"].lower()]
     elif "quarter" in said or "unit" in said or "month" in said:
-        month = said.get("month", "")[:3].lower()
-        kind, number = "quarter", (_MONTHS.index(month) + 3) // 3 if month else int(said.get("quarter", 0))
+        month = said.get("month", "")
+        kind, number = "quarter", (month_number(month) + 2) // 3 if month else int(said.get("quarter", 0))
         number = number or _ORDINALS[said["ordinal"].lower()]
     else:
         kind, number, fiscal = "fiscal year", 0, True

@@ -17,7 +17,8 @@ from qa.copies import NO_COPIES, Story, story_id
 from qa.models import Decision, Models, Reading
 from qa.periods import tells_another
 from qa.question import asks_for_news, is_topic, may_have_several, sought, takes_a_sentence, topic_words, with_unit
-from qa.same import Said, say_same
+from qa.said import Said
+from qa.same import say_same
 from qa.search import AGED, as_asked_of, is_aged, is_of_days
 from qa.support import stems
 from qa.telling import candidates

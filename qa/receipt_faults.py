@@ -1,6 +1,5 @@
 """Find what does not fit in a receipt: against the archive, and against the rest of itself."""
 
-import calendar
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
@@ -10,6 +9,7 @@ from typing import TypeVar
 from qa.archive import Archive
 from qa.articles import Article
 from qa.articles.outlets import same_outlet
+from qa.calendar_words import MONTHS
 from qa.citations import Scope, Sentence, Span, abstention, limits_of, text_of
 from qa.compose import of_day, replaced_since
 from qa.copies import Story
@@ -113,7 +113,7 @@ def sentence_faults(told: Told) -> Iterator[Fault]:
             yield Fault(f"{place}.text", f"is not what its quote [{first.number}] says")
 
 
-_MONTHS = "|".join(calendar.month_name[1:])
+_MONTHS = "|".join(MONTHS)
 _DAYS = rf"(?:\d+(?: (?:{_MONTHS}))?(?: \d{{4}})? to )?\d+ (?:{_MONTHS}) \d{{4}}"
 _COVERAGE = (
     r"\d+ articles?(?:, \d+ of them)?(?: from \d+ outlets?)?"

@@ -4,15 +4,13 @@ Words that overlap decide nothing: Hillary Clinton is not Bill Clinton, 5 is not
 two, and do not contradict. A network trained for it judges what values cannot: "sacked" and "lost her post".
 """
 
-import calendar
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 
+from qa.calendar_words import CALENDAR
+from qa.said import REMEMBERED, Said, folded, plain
 from qa.support import negation_differs, stems
 from qa.values import ABOUT, EXACT, Amount, Day, values
 
@@ -27,34 +25,11 @@ FEWEST_SHARED = 3
 """Content words that must be shared, whatever their share: two short sentences have one in common by chance."""
 
 
-REMEMBERED = 4_096
-"""Findings, or texts, of which what was read is kept: each is compared with many others."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """The words `sentence[start:end]` that answer, in a sentence of an article of a day, with the article's text."""
-
-    sentence: str
-    start: int
-    end: int
-    published: date | None = None
-    article: str = ""
-
-    @property
-    def words(self) -> str:
-        return self.sentence[self.start : self.end]
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the whole sentence answers."""
-        return (self.start, self.end) == (0, len(self.sentence))
-
-
 def say_same(one: Said, other: Said, question: str = "") -> bool:
     """Whether two findings give the same answer: the same values, names that an article uses for one, or a near copy.
 
-    Symmetrical, and true of a finding and itself. What one affirms and the other denies is not the same.
+    Symmetrical, and true of a finding and itself. What one affirms and the other denies is not the same, nor is what
+    has another amount, day or name beside the answer: whole sentences are told.
     """
     if one.is_whole and other.is_whole:
         return is_near_copy(one, other)
@@ -66,7 +41,7 @@ def say_same(one: Said, other: Said, question: str = "") -> bool:
     else:
         same = plain(one.words) == plain(other.words) != ""
     told, again = one.sentence, other.sentence
-    return same and not (negation_differs(told, again) and negation_differs(again, told))
+    return same and not (negation_differs(told, again) and negation_differs(again, told)) and not _differ(one, other)
 
 
 def has_values(said: Said) -> bool:
@@ -89,35 +64,6 @@ def contradict(one: Said, other: Said, question: str = "") -> bool:
         return False
     are_names = _is_name(one.words) and _is_name(other.words)
     return _share_subject(one, other, SAME_SUBJECT_OF_NAMES if are_names else NEARLY_ALL)
-
-
-@lru_cache(REMEMBERED)
-def plain(text: str) -> str:
-    """Return a text without case, accents, punctuation and articles, its amounts and days in one form each.
-
-    "Five people", "the 5 people" -> "5 people"; normalising twice changes nothing.
-    """
-    before = None
-    while text != before:
-        before, text = text, _plain_once(text)  # "2-1 million": once its hyphen is gone, a number is read in it
-    return text
-
-
-def _plain_once(text: str) -> str:
-    parts, last = [], 0
-    for start, end, value in values(text):
-        parts += [text[last:start], f" {_written(value)} "]
-        last = end
-    letters = _folded("".join([*parts, text[last:]]))
-    words = re.findall(r"\d[\d.]*\d|\w+", re.sub(r"['’]s?\b", "", letters).replace(",", ""))
-    return " ".join(re.sub(r"^0+(?=\d)", "", word) for word in words if word not in ("a", "an", "the"))
-
-
-def _written(value: Amount | Day) -> str:
-    if isinstance(value, Amount):
-        number = f"{value.value:f}".rstrip("0").rstrip(".") if "." in f"{value.value:f}" else f"{value.value:f}"
-        return f"{number} {value.unit}"
-    return f"d{value.year or 0:04d}{value.month or 0:02d}{value.day or 0:02d}"
 
 
 def is_near_copy(one: Said, other: Said) -> bool:
@@ -162,6 +108,42 @@ def _exclude(ours: Sequence[Amount | Day], theirs: Sequence[Amount | Day]) -> bo
     return isinstance(one, Day) and isinstance(other, Day) and one.excludes(other)
 
 
+def _differ(one: Said, other: Said) -> bool:
+    """Whether both sentences have a value of one kind, or nearly alike a name, beside the answer that the other lacks.
+
+    A high of 6 and of 5 degrees, on Monday and on Tuesday, in Norra and in Sudra; not 6 degrees and nothing, or rain.
+    """
+    ours, theirs = _beside(one), _beside(other)
+    left = [value for value in ours if not any(map(_fits, [value] * len(theirs), theirs))]
+    lacking = [value for value in theirs if not any(map(_fits, [value] * len(ours), ours))]
+    if any(_kind(a) == _kind(b) for a in left for b in lacking):
+        return True
+    told = [set(plain(said.words).split()) | CALENDAR for said in (one, other)]
+    names = [_names_in(said.sentence) - told[0] - told[1] for said in (one, other)]
+    texts = [set(re.findall(r"\w+", folded(said.sentence))) for said in (other, one)]
+    left_names = [named - text for named, text in zip(names, texts, strict=True)]
+    a, b = (stems(said.sentence) - stems(" ".join(names[0] | names[1])) for said in (one, other))
+    return all(left_names) and len(a & b) >= NEARLY_ALL * min(len(a), len(b))
+
+
+def _beside(said: Said) -> list[Amount | Day]:
+    """Return the values of a sentence outside of the answering words."""
+    found = values(said.sentence, said.published)
+    return [value for start, end, value in found if end <= said.start or said.end <= start]
+
+
+def _fits(one: Amount | Day, other: Amount | Day) -> bool:
+    """Whether two values may be one: "about 1,400" and 1,383, March and 7 March."""
+    if isinstance(one, Amount):
+        return isinstance(other, Amount) and one.unit == other.unit and not one.excludes(other)
+    return isinstance(other, Day) and not one.excludes(other)
+
+
+def _kind(value: Amount | Day) -> str:
+    """Return what a value counts; things without a unit are of one kind, for what they are may be named otherwise."""
+    return f"amount {value.unit}" if isinstance(value, Amount) else "day"
+
+
 def _rest_fits(one: Said, other: Said, question: str) -> bool:
     """Whether the words beside the values name no two things: "12" or "12 people", and not "12 houses"."""
     asked = stems(question)
@@ -188,7 +170,6 @@ _TITLES = frozenset(
     sgt admiral adm officer chief sheriff detective det inspector superintendent supt coach director chairman
     chairwoman attorney former acting then ex elect""".split()
 )
-_CALENDAR = frozenset(name.lower() for name in (*calendar.day_name, *calendar.month_name))
 _SMALL_IN_NAMES = frozenset("of the and for de la van der den von bin al".split())
 
 
@@ -237,7 +218,7 @@ def _full_name(said: Said) -> tuple[str, ...]:
     before = {
         plain(word) for word in re.findall(rf"\b([A-Z][\w’'-]+) {re.escape(said.words.split()[-1])}\b", said.article)
     }
-    firsts = {word for word in before if word and word not in _TITLES | _CALENDAR and stems(word)}
+    firsts = {word for word in before if word and word not in _TITLES | CALENDAR and stems(word)}
     return (*firsts, *words) if len(firsts) == 1 else tuple(words)
 
 
@@ -260,12 +241,6 @@ def _without_title(words: list[str]) -> list[str]:
     return words
 
 
-def _folded(text: str) -> str:
-    """Return a text without case and accents."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in letters if not unicodedata.combining(c))
-
-
 def _are_initials(short: Said, full: Said) -> bool:
     """Whether an article introduces one name as the short form of the other: "General Motors (GM)"."""
     a, b = (re.sub(r"^the ", "", said.words.strip(" .,;:’'\"“”"), flags=re.I) for said in (short, full))
@@ -277,7 +252,7 @@ def _are_initials(short: Said, full: Said) -> bool:
 
 def _names_in(sentence: str) -> set[str]:
     """Return the capitalised words of a sentence, its first one aside, folded."""
-    return {_folded(word) for word in re.findall(r"(?<=[\w,;:’”\"] )[“\"‘(]?([A-Z]\w+)", sentence)}
+    return {folded(word) for word in re.findall(r"(?<=[\w,;:’”\"] )[“\"‘(]?([A-Z]\w+)", sentence)}
 
 
 # ---- subjects ------------------------------------------------------------------------------------
@@ -289,7 +264,7 @@ def _share_subject(one: Said, other: Said, share: float) -> bool:
     shorter = min(len(a), len(b))
     if len(a & b) < max(1, min(FEWEST_SHARED, shorter), share * shorter):
         return False
-    names = [_names_in(said.sentence) - set(plain(said.words).split()) - _CALENDAR for said in (one, other)]
-    texts = [set(_folded(said.sentence).replace("’", "'").split()) for said in (other, one)]
+    names = [_names_in(said.sentence) - set(plain(said.words).split()) - CALENDAR for said in (one, other)]
+    texts = [set(folded(said.sentence).replace("’", "'").split()) for said in (other, one)]
     known = [{re.sub(r"\W+$|'s\W*$|^\W+", "", word) for word in text} for text in texts]
     return not all(names) or any(named & text for named, text in zip(names, known, strict=True))

@@ -11,6 +11,7 @@ from itertools import islice, zip_longest
 
 from qa.archive import Archive
 from qa.articles import Article
+from qa.calendar_words import MONTHS
 from qa.citations import Answer, Scope
 
 SURE = 0.4
@@ -36,7 +37,7 @@ _ANY_NAME = (
     r"((?:\b[Tt]he )?\b(?!(?:A|An|But|He|I|In|It|She|That|The|They|This|We|Who)\b)[A-Z][\w’-]+(?: [A-Z][\w’-]+)*)"
 )
 _ASIDE = r"(?:, [^.!?]{1,90},)?"
-_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_MONTH = "|".join(MONTHS)
 _EXAMPLES = {
     rf"{_NAME}[^.!?]{{0,60}} (?:arrived|landed|travel|left|fled|flew|was (?:last )?seen)": "Where was {}?",
     rf"{_NAME}, (?:an?|the|who|whose)\b": "Who is {}?",

@@ -12,6 +12,7 @@ from Stemmer import Stemmer
 
 from qa.articles import Article
 from qa.articles.sentences import BULLETS, HEADING, sentences
+from qa.calendar_words import CALENDAR, MONTHS, WEEKDAYS
 
 # The limits were set on true and false sentences about the seeds. The score tells what a quote is about, the word test
 # what it says: a false sentence mostly gains when its unsupported verb is taken out, a true one at most 1.1.
@@ -46,10 +47,8 @@ _NEGATIONS = frozenset(
     """not no never none nobody nothing neither nor without cannot unable unlikely deny denies denied denying refuse
     refuses refused refusing reject rejects rejected rejecting decline declines declined fail fails failed""".split()
 )
-_MONTHS = "january february march april may june july august september october november december".split()
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 # "Sept" and "September" are one word: both become "sep".
-_CALENDAR = {name[:size]: name[:3] for name in (*_MONTHS, *_DAYS) for size in range(3, len(name) + 1)}
+_SHORT_CALENDAR = {name[:size]: name[:3] for name in CALENDAR for size in range(3, len(name) + 1)}
 _DEMONYM = ("n", "an", "ian", "ean", "s", "ns", "ans", "ians", "i", "ese", "ish")
 
 _UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen \
@@ -58,8 +57,6 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 _SMALL = {word: value for words in (_UNITS, _ORDINALS) for value, word in enumerate(words)}
 _SMALL |= {word: 10 * value for value, word in enumerate(_TENS, 2)}
-DIGITS = {word: str(_SMALL[word]) for word in (*_UNITS, *_TENS)}
-"""Numbers in words and in digits: "four" -> "4"."""
 SCALES = {"hundred": 100, "dozen": 12, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _SHORT_SCALES = {"k": 10**3, "m": 10**6, "mn": 10**6, "bn": 10**9}
 
@@ -131,7 +128,7 @@ def _quotable(claim: str, text: str, start: int, end: int) -> list[tuple[int, in
 def _about(article: Article) -> str:
     """Names that a sentence may take from around the text: outlet, author, and the day of publication."""
     when = article.published
-    spoken = f"{_DAYS[when.weekday()]} {_MONTHS[when.month - 1]}" if when else ""
+    spoken = f"{WEEKDAYS[when.weekday()]} {MONTHS[when.month - 1]}".lower() if when else ""
     return f"{article.source} \n {article.author} \n {spoken}"
 
 
@@ -139,7 +136,7 @@ def _without_date(claim: str, published: date | None) -> str:
     """Take mentions of the day of publication out: "On March 7, 2024, he left." -> "On  , he left."."""
     if not published:
         return claim
-    year, month = published.year, rf"{_MONTHS[published.month - 1][:3]}[a-z]*\.?"
+    year, month = published.year, rf"{MONTHS[published.month - 1][:3].lower()}[a-z]*\.?"
     day = rf"0?{published.day}(?:st|nd|rd|th)?"
     forms = rf"{month} {day}(?:,? {year})?|{day}(?: of)? {month},?(?: {year})?|{published}|{month},? {year}|{year}"
     return re.sub(rf"\b(?:{forms})\b", " ", claim, flags=re.IGNORECASE)
@@ -153,7 +150,7 @@ def _plain(word: str) -> str:
     """Fold case, accents, possessives and dots: "Mo\u00efse's" -> "moise", "U.S" -> "us"."""
     letters = unicodedata.normalize("NFKD", re.sub(r"['\u2019]s?$", "", word)).casefold()
     folded = "".join(c for c in letters if c.isalnum())
-    return _CALENDAR.get(folded, folded)
+    return _SHORT_CALENDAR.get(folded, folded)
 
 
 def stems(text: str) -> set[str]:
@@ -180,7 +177,7 @@ def _strange_words(claim: str, quote: str, context: str, about: str, score: Scor
         is_name = word[0][0].isupper() and not _strange_names(f"he {word[0]}", context)
         if not stems(word[0]) - known or (is_name and not _strange_names(f"he {word[0]}", quoted)):
             continue
-        if is_name and _plain(word[0]) in _CALENDAR.values():
+        if is_name and _plain(word[0]) in _SHORT_CALENDAR.values():
             return True  # A date next to the quote is the date of something else.
         without = " ".join((claim[: word.start()] + claim[word.end() :]).split())
         if score(without, [quote])[0] - before > (MAX_NAME_GAIN if is_name else limit):

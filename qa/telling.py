@@ -27,13 +27,33 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _HERE = re.compile(
-    r"here(?:['’]s| is| are)\b(?=.*\b(?:what|how|why|look|timeline|list|takeaways?|guide|know|latest)\b)", re.I
+    r"here(?:['’]s| is| are) (?:\S+ ){0,3}(?:what|how|why|look|timeline|list|takeaways?|guide|to know|latest)\b", re.I
 )
 _NAME = r"[A-Z][\w.’'-]*(?: (?:[A-Z][\w.’'-]*|de|la|van|der|von|bin|al))+"
 _BYLINE = re.compile(rf"[Bb]y {_NAME}(?:(?:,| and|, and) {_NAME})*(?:(?:,| ?[|/·—–-]| for| in) ?(?:\S+ ?){{1,6}})?")
+_CREDIT = re.compile(
+    r"(?:file )?(?:photo(?:graph)?|picture|image|illustration|video|graphic|credit)s?(?::| by\b).*"
+    rf"|(?:\w+: )?(?-i:{_NAME} ?/ ?[A-Z]\w+(?: (?:Images|News|Press|Pictures))?)\.?",
+    re.IGNORECASE,
+)
+"""Who took a picture: "Photograph: Kim Bell/Reuters"."""
+
+_OF_STORY = re.compile(
+    r"(?:(?:The|An?|More|All) [a-z-]+(?: [a-z-]+)?|[A-Z][a-z-]+(?: and [a-z-]+)?|[A-Z][a-z-]*[a-rt-z] [a-z-]+s)"
+    r" (?:in|of|on|from|about|for|behind|around|to) (?:the|this|our|these) (?:[\w’'-]+ )*[a-z-]+"
+)
+_OWN = re.compile(
+    r"Our(?: [a-z-]+){1,2}(?: (?:in|of|on|from|about|for) .*)?|(?:What|How|Why|Where) (?:we|you|to) [\w ’'-]+"
+)
+"""Noun phrases: "Key events" "in the Tarn trial"; "Our report on Tarn", "What we know about Tarn"."""
+
+LONGEST_LABEL = 9
+"""Words that what is named and not told has at most."""
+
 _STAMP = re.compile(
     r"(?:(?:posted|updated|published)?[ :]*\d{1,2}[:.]\d\d ?(?:a\.?m\.?|p\.?m\.?)?(?: [A-Z]{2,4}\b)?,? "
-    r"(?:[A-Z][a-z]+\.? \d{1,2}|\d{1,2} [A-Z][a-z]+),? \d{4})|share (?:this|on) \w+|\d+ (?:min(?:ute)?s?|hours?) ago\b",
+    r"(?:[A-Z][a-z]+\.? \d{1,2}|\d{1,2} [A-Z][a-z]+),? \d{4})|share (?:this|on) \w+"
+    r"|(?:(?:last )?(?:posted|updated|published)[ :]*)?\d+ (?:min(?:ute)?s?|hours?|days?) ago(?:\W*$|\W+(?-i:[A-Z]))",
     re.IGNORECASE,
 )
 _SMALL = re.compile(r"\b(?:and|or|of|the|an?|in|on|at|by|for|from|to|with)\b", re.IGNORECASE)
@@ -79,11 +99,21 @@ def tells(sentence: str) -> bool:
     told = sentence.strip()
     if not told or told.endswith((":", "?")) or HEADING.match(told):
         return False
-    if _LINK.match(told) or _HERE.match(told) or _STAMP.match(told):
+    link = _LINK.match(told)
+    if link and link[0].endswith(":") and re.match(r" (?!how|what|why|who|when)[a-z]", told[link.end() :]):
+        link = None if _VERB.search(told, link.end()) else link  # "Follow us: the guerrillas told them."
+    if link or _HERE.match(told) or _STAMP.match(told) or _CREDIT.fullmatch(told):
         return False
     words = re.findall(r"[\w’'-]+", told)
     is_byline = _BYLINE.fullmatch(told.rstrip(".")) is not None and not _VERB.search(told)
-    return not is_byline and not _is_fragment(told, words)
+    return not is_byline and not _is_fragment(told, words) and not _is_label(told.rstrip("."), words)
+
+
+def _is_label(told: str, words: list[str]) -> bool:
+    """Whether a few words without a finite verb are a noun phrase about the story: "A timeline of the Tarn trial"."""
+    if len(words) > LONGEST_LABEL or re.search(r"[\d,:;“\"«‘]", told):
+        return False
+    return bool(_OF_STORY.fullmatch(told) or _OWN.fullmatch(told)) and not _VERB.search(told)
 
 
 def _is_fragment(told: str, words: list[str]) -> bool:

@@ -13,6 +13,8 @@ from decimal import Decimal
 
 from text_to_num import text2num
 
+from qa.calendar_words import MONTHS, month_number, weekday_number
+
 EXACT, ABOUT, LEAST, MOST = "", "about", "at least", "at most"
 
 ROUGH = Decimal("0.1")
@@ -153,18 +155,19 @@ _OR_MORE = re.compile(r"\+|,? or (?P<more>more|fewer|less|so)\b", re.IGNORECASE)
 _JOINED_BEFORE, _JOINED_BEHIND = re.compile(r"[\w.,/:#-]"), re.compile(r"[-–/:.,]?\d|[^\W\d_]|-[A-Z]")
 """What stands around digits that are no amount: "KL-9087", "2-1", "21st", "12:30", "F16"."""
 
+_MILLIONS = re.compile(r" (?:people|men|women|children|[a-z]+[^\Ws]s)\b")
+_METRES = re.compile(r"(?:[ -](?:long|high|wide|deep|tall|thick|away|apart|above|below|across|from|race|final)\b)")
+"""What stands behind "1.5m", which is neither without it."""
+
 
 def amounts(text: str) -> list[tuple[int, int, Amount]]:
     """Return (start, end, amount) of every amount of a text, in order; ordinals, codes and scores are none."""
     found = []
     for match in _AMOUNT.finditer(text):
         start, end = match.span()
-        number = match.start("digits") if match["digits"] else start
-        joined = text[max(number - 1, 0) : number]
-        if match["digits"] and (
-            re.match(r"[\w.,/:#-]", joined) or re.match(r"[-–/:.,]?\d|[^\W\d_]|-[A-Z]", text[end:])
-        ):
-            continue  # "KL-9087", "2-1", "21st", "12:30", "F16"
+        joined = text[max(match.start("digits") - 1, 0) : match.start("digits")] if match["digits"] else ""
+        if match["digits"] and (_JOINED_BEFORE.match(joined) or _JOINED_BEHIND.match(text, end)):
+            continue
         value = _value(match)
         if value is not None:
             found.append((start, end, Amount(value, _unit(match), _bound(text, start, end))))
@@ -186,7 +189,10 @@ def _value(match: re.Match[str]) -> Decimal | None:
     value = _scaled(value + (Decimal("0.5") if match["and_half"] else 0), match["scales"])
     short = (match["short"] or "").lower()
     if short in _SHORT_OF_MONEY and not (match["before"] or match["after"] in ("dollars", "euros", "pounds")):
-        return None  # "40m" may be metres
+        behind = match.string[match.end() :]
+        if short != "m" or not (_MILLIONS.match(behind) or _METRES.match(behind)):
+            return None
+        short = "" if _METRES.match(behind) else short
     return value.scaleb((_SHORT | _SHORT_OF_MONEY).get(short, 0))
 
 
@@ -201,7 +207,7 @@ def _unit(match: re.Match[str]) -> str:
         for unit, form in units.items():
             if said and re.fullmatch(form, said, re.IGNORECASE):
                 return unit
-    return ""
+    return "metre" if match["short"] in ("m", "M") and _METRES.match(match.string, match.end()) else ""
 
 
 def _bound(text: str, start: int, end: int) -> str:
@@ -214,18 +220,10 @@ def _bound(text: str, start: int, end: int) -> str:
 
 # ---- days ----------------------------------------------------------------------------------------
 
-_MONTHS = {name[:3].lower(): n for n, name in enumerate(calendar.month_name) if name}
-_WEEKDAYS = {name[:3].lower(): n for n, name in enumerate(calendar.day_name)}
-_MONTH = (
-    r"(?P<month>"
-    + "|".join(
-        [*(name for name in calendar.month_name if name), r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"]
-    )
-    + ")"
-)
+_MONTH = rf"(?P<month>{'|'.join(MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
 _NUMBER = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\b"
 _YEAR = r"(?P<year>1[2-9]\d\d|20\d\d)\b(?![.,]\d|[-–/]\d)"
-_NO_VERB = "|".join(name for name in calendar.month_name if name not in ("", "March", "May"))
+_NO_VERB = "|".join(name for name in MONTHS if name not in ("March", "May"))
 _IN = "|".join(
     rf"(?<=\b{word} )" for word in "in In since Since by By until Until from From during year early late".split()
 )
@@ -270,13 +268,13 @@ def _day(match: re.Match[str], published: date | None) -> Day | None:
             return None
         if weekday is None:
             return _as_day(published + timedelta(_BESIDE[str(named["near"]).lower()]))
-        on = _WEEKDAYS[weekday[:3].lower()]
+        on = weekday_number(weekday)
         if named.get("next") or _TO_COME.search(match.string):
             return _as_day(published + timedelta((on - published.weekday()) % 7))
         return _as_day(published - timedelta((published.weekday() - on) % 7))
     year, day = (int(named[key]) if named.get(key) else None for key in ("year", "day"))
     written = named.get("month")
-    month = int(written) if written and written.isdigit() else _MONTHS[written[:3].lower()] if written else None
+    month = int(written) if written and written.isdigit() else month_number(written) if written else None
     if day is not None and not (month and 1 <= day <= calendar.monthrange(year or 2024, month)[1]):
         return None
     if month and not 1 <= month <= 12:

@@ -541,3 +541,17 @@ def test_the_latest_is_told_by_the_newest_of_the_sentences_that_are_about_it() -
     about = [finding(r, r.text, r.text, 0.9 - n / 100) for n, r in enumerate(reports)]
     said, *_ = answer("port", *about)  # "What is the latest on the port?"
     assert [sentence.split(":")[0] for sentence in said] == ["5 March 2024", "4 March 2024", "3 March 2024"]
+
+
+def test_words_of_nobody_stand_alone_but_not_before_those_of_another() -> None:
+    told = article("a", "Ana Ruiz said the dam of Tarn is safe.\n\nIt rained.\n\n“The dam of Tarn has cracks.”")
+    quote = finding(told, "“The dam of Tarn has cracks.”", "“The dam of Tarn has cracks.”", 0.9)
+    hers = finding(told, "Ana Ruiz said the dam of Tarn is safe.", "Ana Ruiz said the dam of Tarn is safe.", 0.8)
+    known = {"a": told}
+
+    def leads(question: str, *findings: Finding) -> list[Finding]:
+        return [group[0] for group in choose(question, findings, articles=known)]
+
+    assert leads("What was said about the dam of Tarn?", quote, hers) == [hers]
+    assert leads("What was said about the dam of Tarn?", quote) == [quote]
+    assert leads("What did Bo Lind say about the dam of Tarn?", quote, hers) == []

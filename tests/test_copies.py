@@ -101,6 +101,24 @@ def test_a_daily_report_replaces_no_other_though_page_outlet_and_words_are_the_s
     assert story([one, replace(daily(5, 13, 30, 4, 17), id="v", published=date(2024, 3, 6))]).replaced == {"w5"}
 
 
+FORECAST = (
+    "The sky over the coast of Marisol is mostly cloudy, with light winds from the west and a high of {} degrees. The "
+    "harbour master asks the owners of small boats to stay inside, and the road along the cliffs may be slippery."
+)
+PLAN = (
+    "The council of Mirna wants to buy {} electric buses, which run on three lines from next summer. Drivers asked for "
+    "more breaks. The council votes on the plan on Monday, which costs 6 million crowns according to the mayor."
+)
+
+
+@pytest.mark.parametrize(("text", "replaced"), [(FORECAST, frozenset()), (PLAN, {"old"})])
+def test_a_corrected_page_is_a_version_and_a_daily_one_without_days_is_not(text: str, replaced: set[str]) -> None:
+    old, new = (
+        article(id_, text.format(n), "Post", n - 10, "http://a.example/x") for id_, n in (("old", 14), ("new", 15))
+    )
+    assert story([old, new]).replaced == replaced
+
+
 def test_a_page_written_anew_is_another_report() -> None:
     one, other = (replace(a, url="http://a.example/live", source="Post") for a in (WIRE, GAZETTE))
     later = replace(other, published=date(2024, 3, 9))

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.same import Said, contradict, is_near_copy, plain, say_same
+from qa.said import Said, plain
+from qa.same import contradict, is_near_copy, say_same
 
 DAY = date(2024, 3, 7)
 
@@ -55,6 +56,7 @@ def test_one_value_in_two_spellings_is_the_same(one: str, other: str) -> None:
         ("Clinton", "Hillary Clinton"),
         ("President Trump", "Donald Trump"),
         ("5", "5 million"),
+        ("1.5m people", "1.5m long"),
         ("5%", "5"),
         ("$5", "£5"),
         ("12 people", "12 houses"),
@@ -96,6 +98,29 @@ def test_the_same_last_name_of_two_people_is_two() -> None:
 def test_a_number_is_read_with_what_its_sentence_says_beside_it() -> None:
     assert say_same(said("They paid Rs 25 lakh.", "25"), said("They paid Rs 25,00,000.", "Rs 25,00,000"))
     assert not say_same(said("They paid $25.", "25"), said("They waited 25 hours.", "25"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("{Cloudy} with a high of 6 degrees.", "{Cloudy} with a high of 5 degrees.", False),
+        ("{Cloudy} with a high of 6 degrees.", "{Cloudy} with a high of six degrees.", True),
+        ("{Cloudy} with a high of 6 degrees.", "{Cloudy} with rain.", True),
+        ("{Cloudy} with a high of 6 degrees.", "{Cloudy} with 12 hours of sun.", True),
+        ("{Kim Bell} won on 7 March.", "{Kim Bell} won on 8 March.", False),
+        ("{Kim Bell} won on Thursday.", "{Kim Bell} won on March 7th.", True),
+        ("{Kim Bell} won the cup in the hall of Norra.", "{Kim Bell} won the cup in the hall of Sudra.", False),
+        ("{Kim Bell} won the cup, Li Wen told us.", "The cup of Mirna has gone to {Kim Bell}.", True),
+        ("{Kim Bell} led 300 runners.", "{Kim Bell} led 400 runners.", False),
+        ("The dam is {1.5m} long.", "The dam hurt {1.5m} people.", False),
+        ("The mill of Tarn paid Rs {25 lakh}.", "The mill of Tarn paid {Rs 25,00,000}.", True),
+        ("It hurt {1.5m people}.", "It hurt {1.5 million people}.", True),
+    ],
+)
+def test_what_stands_beside_the_answer_must_not_differ(one: str, other: str, same: bool) -> None:
+    a, b = (said(t.replace("{", "").replace("}", ""), t[t.index("{") + 1 : t.index("}")]) for t in (one, other))
+    assert say_same(a, b) is same
+    assert say_same(b, a) is same
 
 
 @pytest.mark.parametrize(

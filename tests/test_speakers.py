@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.speakers import lacks_speaker, with_speaker
+from qa.speakers import lacks_speaker, speaks_another, with_speaker
 
 
 def quoted(text: str, sentence: str) -> str:
@@ -49,6 +49,36 @@ def lacks(text: str, sentence: str) -> bool:
 )
 def test_a_quotation_is_told_with_the_sentence_that_names_its_speaker(text: str, sentence: str, whole: str) -> None:
     assert quoted(text, sentence) == whole
+
+
+def test_a_paragraph_that_tells_what_somebody_thinks_leads_to_the_words_below() -> None:
+    text = "Kim Bell, a diver, was less sure.\n\n“The mole of Elin leaks.”\n\n“We said so twice.”\n\nIt rained."
+    assert quoted(text, "“We said so twice.”") == text.removesuffix("\n\nIt rained.")
+    assert not lacks(text, "“The mole of Elin leaks.”")
+    assert lacks("Kim Bell left.\n\n“The mole of Elin leaks.”", "“The mole of Elin leaks.”")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "another"),
+    [
+        ("What did Kim Bell say about the mole?", "Li Wen, the mayor, said the mole is safe.", True),
+        ("What did Kim Bell say about the mole?", "“The mole is safe,” said Li Wen.", True),
+        ("What did Kim Bell say about the mole?", "“The mole is safe,” Bell told Li Wen.", False),
+        ("What did Kim Bell say about the mole?", "She said the mole is safe.", False),
+        ("What did Kim Bell say about the mole?", "The mayor told the council that the mole is safe.", False),
+        ("What did Kim Bell say about the mole?", "The mole is safe.", False),
+        ("What did Parliament say about the mole?", "Li Wen said the mole is safe.", False),
+        ("Who said that the mole is safe?", "Li Wen said the mole is safe.", False),
+    ],
+)
+def test_who_is_asked_for_is_not_answered_with_the_words_of_another(question: str, text: str, another: bool) -> None:
+    assert speaks_another(question, text, 0, len(text)) is another
+
+
+def test_who_speaks_for_an_office_may_answer_for_it() -> None:
+    text = "Li Wen said no. Li Wen speaks for Mirna Council."
+    assert not speaks_another("What did Mirna Council say?", text, 0, 15)
+    assert speaks_another("What did Mirna Council say?", text.replace("Li Wen speaks", "He speaks"), 0, 15)
 
 
 def test_a_sentence_inside_a_long_quotation_goes_with_its_end() -> None:
