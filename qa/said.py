@@ -32,15 +32,20 @@ class Said:
         return (self.start, self.end) == (0, len(self.sentence))
 
 
+MOST_PASSES = 5
+"""After which a text is as plain as it gets; two are enough for all but made-up ones."""
+
+
 @lru_cache(REMEMBERED)
 def plain(text: str) -> str:
     """Return a text without case, accents, punctuation and articles, its amounts and days in one form each.
 
     "Five people", "the 5 people" -> "5 people"; normalising twice changes nothing.
     """
-    before = None
-    while text != before:
+    for _ in range(MOST_PASSES):
         before, text = text, _plain_once(text)  # "2-1 million": once its hyphen is gone, a number is read in it
+        if text == before:
+            break
     return text
 
 

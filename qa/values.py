@@ -6,7 +6,6 @@ news article has; what is compared here needs no conversion: amounts of differen
 
 import calendar
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -289,10 +288,11 @@ def _as_day(day: date) -> Day:
     return Day(day.year, day.month, day.day)
 
 
-def values(text: str, published: date | None = None) -> Iterator[tuple[int, int, Amount | Day]]:
-    """Yield (start, end, value) of the days and amounts of a text; the numbers of a day are no amounts."""
+def values(text: str, published: date | None = None) -> list[tuple[int, int, Amount | Day]]:
+    """Return (start, end, value) of the days and amounts of a text, in order; the numbers of a day are no amounts."""
     dated = days(text, published)
-    yield from dated
+    found: list[tuple[int, int, Amount | Day]] = [*dated]
     for start, end, amount in amounts(text):
         if not any(start < b and a < end for a, b, _ in dated):
-            yield start, end, amount
+            found.append((start, end, amount))
+    return sorted(found, key=lambda place: place[0])

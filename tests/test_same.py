@@ -215,6 +215,11 @@ def test_a_finding_says_what_it_says_itself(one: Said) -> None:
     assert not contradict(one, one)
 
 
-@given(st.one_of(st.text(max_size=60), st.lists(st.sampled_from([*PIECES, "$5bn", "Rs 25 lakh", "3%"])).map(" ".join)))
+@given(
+    st.one_of(
+        st.text(max_size=60),
+        st.lists(st.sampled_from([*PIECES, "$5bn", "Rs 25 lakh", "3%", "from 1609", "7 March 1640"])).map(" ".join),
+    )
+)
 def test_normalising_twice_changes_nothing(text: str) -> None:
     assert plain(plain(text)) == plain(text)

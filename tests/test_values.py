@@ -149,3 +149,10 @@ def test_to_exclude_is_symmetrical_and_no_value_excludes_itself(a: int, b: int, 
     first, second = Amount(Decimal(a), "", one), Amount(Decimal(b), "", other)
     assert first.excludes(second) == second.excludes(first)
     assert not first.excludes(first)
+
+
+def test_values_come_in_the_order_of_the_text() -> None:
+    text = "The mill of 1621 people was shut from 1609 until 7 March 1640, when 12 came."
+    starts = [start for start, _, _ in values(text)]
+    assert starts == sorted(starts)
+    assert len(starts) == 4
